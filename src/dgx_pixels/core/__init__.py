@@ -1,0 +1,1 @@
+"""Plain data every room shares: value types, errors, settings, limits. Knows no torch, file or server."""
