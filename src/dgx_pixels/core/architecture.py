@@ -24,14 +24,14 @@ class UNetConfig:
 
     model_channels: int
     """Width of the first level; time embedding is 4x this."""
-    channel_mult: tuple[int, ...]
+    channel_mult: tuple[float, ...]
     """Width of each level over ``model_channels``."""
     res_blocks: tuple[int, ...]
     """Residual blocks of each level on the way down (the way up has one more)."""
     input_depths: tuple[int, ...]
     """Transformer blocks after each residual block on the way down, in file order (0: none)."""
-    middle_depth: int
-    """Transformer blocks in the middle; 0: two residual blocks alone, -1: no middle at all."""
+    middle_depth: int | None
+    """Transformer blocks in the middle; 0: a single residual block (SSD-1B), None: no middle (KOALA-700M)."""
     output_depths: tuple[int, ...]
     """Transformer blocks after each residual block on the way up, in file order (0: none)."""
     context_dim: int

@@ -1,0 +1,106 @@
+"""Trains Pocket's VAE: a sprite enlarged eight times goes in, flat cells with hard edges come out.
+
+A latent pixel is a sprite pixel. The decoder also sees latents with noise on them, so that what a sampler
+leaves unsure is decoded to the flat cell it was meant to be.
+"""
+
+import time
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import interpolate
+
+from dgx_pixels.core.architecture import VAEConfig
+from dgx_pixels.core.limits import SPRITE_CELL
+from dgx_pixels.nn.vae import AutoencoderKL
+from dgx_pixels.train.data import Store
+
+Report = Callable[[int, float, float], None]
+"""Told (step, loss, share of the time gone)."""
+
+
+def enlarge(sprites: Tensor) -> Tensor:
+    """Sprites (N, C, s, s) as pictures (N, C, 8s, 8s) of flat cells."""
+    return interpolate(sprites, scale_factor=float(SPRITE_CELL), mode="nearest")
+
+
+def train_autoencoder(
+    config: VAEConfig, store: Store, seconds: float, report: Report, *, cells: int = 2**16
+) -> AutoencoderKL:
+    """A VAE trained for ``seconds``; ``cells`` is the number of sprite pixels a step."""
+    device = store.device
+    net = AutoencoderKL(config).to(device, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    optimiser = torch.optim.AdamW(net.parameters(), 1e-3, betas=(0.9, 0.99), weight_decay=0.0)
+    started, step = time.monotonic(), 0
+    sizes = sorted(store.chunks)
+    while (gone := (time.monotonic() - started) / seconds) < 1:
+        for group in optimiser.param_groups:
+            group["lr"] = 1e-3 * min(1.0, step / 100) * (1 - gone) ** 0.7
+        size = sizes[step % len(sizes)]
+        sprites = store.batch(size, max(1, cells // size**2))[0]
+        loss = _loss(net, sprites, strict=gone > 0.75)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimiser.step()
+        step += 1
+        if step % 50 == 1:
+            report(step, loss.item(), gone)
+    whiten(net, store)
+    return net
+
+
+def _loss(net: AutoencoderKL, sprites: Tensor, *, strict: bool) -> Tensor:
+    """Reconstruction (L1 + L2) of clean and of noisy latents, and a light pull towards unit Gaussians."""
+    picture = enlarge(sprites).contiguous(memory_format=torch.channels_last)
+    with torch.autocast(sprites.device.type, torch.bfloat16, enabled=sprites.is_cuda):
+        mean, log_variance = net.moments(picture)
+        spread = mean.detach().float().std((0, 2, 3), keepdim=True)
+        # Half of the batch is decoded as it is; the other half with noise of up to 0.3 of the latent's spread.
+        level = torch.rand(len(mean), 1, 1, 1, device=mean.device) * (0.15 if strict else 0.3)
+        level = level * (torch.arange(len(mean), device=mean.device) % 2).view(-1, 1, 1, 1)
+        noisy = mean + level * spread * torch.randn_like(mean)
+        error = net.decode(noisy).float() - picture
+    mean, log_variance = mean.float(), log_variance.float()
+    kl = 0.5 * (mean**2 + log_variance.exp() - 1 - log_variance).mean()
+    return error.abs().mean() + 2 * (error**2).mean() + 1e-4 * kl
+
+
+@torch.no_grad()
+def whiten(net: AutoencoderKL, store: Store) -> None:
+    """Fold an affine map into the 1x1 convolutions: latents x scale have mean 0 and covariance 1.
+
+    What the diffusion model then sees is white in every direction of colour, and SDXL's own latent scale
+    fits without a special case.
+    """
+    latents = [
+        net.encode(enlarge(store.batch(size, 64)[0])).permute(1, 0, 2, 3).flatten(1).double()
+        for size in sorted(store.chunks)
+        for _ in range(4)
+    ]
+    z = torch.cat(latents, 1)
+    mean = z.mean(1)
+    values, vectors = torch.linalg.eigh(torch.cov(z))
+    # Symmetric (ZCA) whitening keeps each channel close to what it was.
+    white = vectors @ torch.diag(values.rsqrt()) @ vectors.T / net.config.scale
+    n = net.config.latent_channels
+    quant, post = _conv(net.quant_conv), _conv(net.post_quant_conv)
+    old = quant.weight[:n, :, 0, 0].double()
+    quant.weight[:n, :, 0, 0] = (white @ old).to(quant.weight.dtype)
+    quant.bias[:n] = (white @ (_bias(quant)[:n].double() - mean)).to(quant.weight.dtype)
+    quant.bias[n:] += 2 * torch.log(white.diagonal().abs()).to(quant.weight.dtype)
+    back = torch.linalg.inv(white)
+    old = post.weight[:, :, 0, 0].double()
+    post.bias += (old @ mean).to(post.weight.dtype)
+    post.weight[:, :, 0, 0] = (old @ back).to(post.weight.dtype)
+
+
+def _conv(module: nn.Module) -> nn.Conv2d:
+    assert isinstance(module, nn.Conv2d)  # noqa: S101 - Pocket's VAE has both convolutions
+    return module
+
+
+def _bias(conv: nn.Conv2d) -> Tensor:
+    assert conv.bias is not None  # noqa: S101 - the convolutions of the VAE have biases
+    return conv.bias

@@ -1,0 +1,5 @@
+"""Vehicles."""
+
+from dgx_pixels.train.sprites.kind import Kind
+
+KINDS: tuple[Kind, ...] = ()
