@@ -38,7 +38,7 @@ def write_tensors(
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as file:
-            file.write(_header(plans, metadata))
+            file.write(encode_header(plans, metadata))
             for (name, plan), content in zip(plans.items(), data, strict=True):
                 if len(content) != plan.nbytes:
                     raise ValueError(f"{name}: planned {plan.nbytes} bytes, given {len(content)}")
@@ -52,7 +52,8 @@ def write_tensors(
         part.unlink(missing_ok=True)
 
 
-def _header(plans: Mapping[str, Plan], metadata: Mapping[str, str]) -> bytes:
+def encode_header(plans: Mapping[str, Plan], metadata: Mapping[str, str]) -> bytes:
+    """What comes before the tensors: the length of the header, then the header."""
     entries: dict[str, object] = {"__metadata__": dict(metadata)} if metadata else {}
     begin = 0
     for name, plan in plans.items():

@@ -47,7 +47,7 @@ def train_autoencoder(
         step += 1
         if step % 50 == 1:
             report(step, loss.item(), gone)
-    whiten(net, store)
+    whiten(net, store, cells)
     return net
 
 
@@ -68,14 +68,14 @@ def _loss(net: AutoencoderKL, sprites: Tensor, *, strict: bool) -> Tensor:
 
 
 @torch.no_grad()
-def whiten(net: AutoencoderKL, store: Store) -> None:
+def whiten(net: AutoencoderKL, store: Store, cells: int = 2**16) -> None:
     """Fold an affine map into the 1x1 convolutions: latents x scale have mean 0 and covariance 1.
 
     What the diffusion model then sees is white in every direction of colour, and SDXL's own latent scale
     fits without a special case.
     """
     latents = [
-        net.encode(enlarge(store.batch(size, 64)[0])).permute(1, 0, 2, 3).flatten(1).double()
+        net.encode(enlarge(store.batch(size, max(2, cells // size**2))[0])).permute(1, 0, 2, 3).flatten(1).double()
         for size in sorted(store.chunks)
         for _ in range(4)
     ]

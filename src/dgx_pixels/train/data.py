@@ -1,4 +1,4 @@
-"""Training data, drawn while training: worker processes draw and caption, the trainer keeps what they drew.
+"""Training data, drawn while training: worker processes draw, the trainer keeps what they drew.
 
 Nothing is stored on disk: the same seed draws the same sprites.
 """
@@ -9,57 +9,11 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from dgx_pixels.checkpoint.vocabulary import load_vocabulary
 from dgx_pixels.core.limits import SPRITE_SIZES
-from dgx_pixels.nn.tokenizer import ClipTokenizer
-from dgx_pixels.train.captions import caption
-from dgx_pixels.train.sprites.kinds import KINDS
-from dgx_pixels.train.sprites.paint import COLOURS
-from dgx_pixels.train.sprites.recipe import FEW_TONES, random_recipe, render
-
-CHUNK = 512
-"""Sprites a worker draws at a time."""
-CAPTIONS = 3
-"""Captions of each sprite."""
-TOKENS = 77
-BEGIN, END = 49406, 49407
-_COLOUR_INDEX = {name: i for i, name in enumerate(COLOURS)}
-_KIND_INDEX = {kind.name: i for i, kind in enumerate(KINDS)}
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Sprites of one size, their captions and their labels."""
-
-    images: NDArray[np.uint8]
-    """(N, s, s, 4) RGBA."""
-    tokens: NDArray[np.int32]
-    """(N, CAPTIONS, 77), padded with the end token."""
-    labels: NDArray[np.int16]
-    """(N, 2): index of the kind in ``KINDS`` and of the colour in ``COLOURS``, -1 where none is named."""
-
-
-def draw_chunk(seed: int, size: int, count: int = CHUNK) -> Chunk:
-    """``count`` random sprites of one size; runs in a worker process, which never imports torch."""
-    rng = random.Random(seed)
-    tokenizer = ClipTokenizer(load_vocabulary())
-    images = np.empty((count, size, size, 4), np.uint8)
-    tokens = np.full((count, CAPTIONS, TOKENS), END, np.int32)
-    labels = np.empty((count, 2), np.int16)
-    for i in range(count):
-        recipe = random_recipe(rng, size)
-        images[i] = render(recipe)
-        for j in range(CAPTIONS):
-            ids = [BEGIN, *tokenizer.encode(caption(recipe, rng))[: TOKENS - 2], END]
-            tokens[i, j, : len(ids)] = ids
-        named = recipe.colour is not None and recipe.palette not in FEW_TONES
-        labels[i] = _KIND_INDEX[recipe.kind.name], _COLOUR_INDEX[recipe.colour] if named else -1  # pyright: ignore[reportArgumentType]
-    return Chunk(images, tokens, labels)
+from dgx_pixels.train.drawing import CAPTIONS, Chunk, draw_chunk
 
 
 @dataclass(slots=True)

@@ -19,7 +19,8 @@ from dgx_pixels.nn.openclip import OpenClipTextModel
 from dgx_pixels.nn.unet import UNet, timestep_embedding
 from dgx_pixels.nn.vae import AutoencoderKL
 from dgx_pixels.train.autoencoder import Report, enlarge
-from dgx_pixels.train.data import BEGIN, END, Artists, Store
+from dgx_pixels.nn.tokenizer import BEGIN, END
+from dgx_pixels.train.data import Artists, Store
 
 MIN_SNR_GAMMA = 5.0
 DROP = 0.1

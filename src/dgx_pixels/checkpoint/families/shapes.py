@@ -22,9 +22,10 @@ def read_unet(view: TensorView, *, heads: int | None = None) -> UNetConfig:
     if len(way_up) != sum(res_blocks) + len(res_blocks):
         wanted = f"{sum(res_blocks) + len(res_blocks)} blocks to go with {sum(res_blocks)} on the way down"
         raise _unfit(view, "output_blocks", f"expected {wanted}, found {len(way_up)}")
-    projections = (name for name in view if name.endswith(".proj_in.weight"))
-    contexts = (name for name in view if name.endswith(".attn2.to_k.weight"))
-    context = next(contexts, "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight")
+    projection = next(
+        (name for name in view if name.endswith(".proj_in.weight")), "middle_block.1.proj_in.weight"
+    )
+    to_k = projection.replace("proj_in", "transformer_blocks.0.attn2.to_k")
     return UNetConfig(
         model_channels=base,
         channel_mult=tuple(width // base if width % base == 0 else width / base for width in widths),
@@ -32,13 +33,13 @@ def read_unet(view: TensorView, *, heads: int | None = None) -> UNetConfig:
         input_depths=depths,
         middle_depth=_depth(view, "middle_block.1") if "middle_block.0.in_layers.2.weight" in view else None,
         output_depths=way_up,
-        context_dim=view.shape(context, 2)[1],
+        context_dim=view.shape(to_k, 2)[1],
         vector_dim=view.shape("label_emb.0.0.weight", 2)[1] if "label_emb.0.0.weight" in view else None,
         in_channels=view.shape("input_blocks.0.0.weight", 4)[1],
         out_channels=view.shape("out.2.weight", 4)[0],
         heads=heads,
         head_dim=HEAD_DIM,
-        linear_projection=all(len(view[name].shape) == 2 for name in projections),
+        linear_projection=len(view[projection].shape) == 2,
     )
 
 

@@ -56,13 +56,13 @@ class Body:
 
     # -- layers, from below -----------------------------------------------------------------------------
 
-    def legs(self, ink: Paint, boots: Paint, *, tone: float = -0.6) -> None:
-        """Two legs with boots; a stride when seen from the side."""
+    def legs(self, ink: Paint, boots: Paint | None = None, *, tone: float = -0.6) -> None:
+        """Two legs with boots (a darker ``ink`` where none are given); a stride when seen from the side."""
         c, gap = self.c, 0.105 if self.side else 0.098
         for x, far in ((0.5 - gap, self.side), (0.5 + gap, False)):
             c.part(c.box(x - 0.075, 0.7, x + 0.075, 0.92, 0.02), ink, tone=tone - far)
             toe = 0.035 if self.side else 0.0
-            c.part(c.box(x - 0.085, 0.86, x + 0.085 + toe, FOOT, 0.035), boots, tone=-1.0 * far)
+            c.part(c.box(x - 0.085, 0.86, x + 0.085 + toe, FOOT, 0.035), boots or ink, tone=-far - 1.2 * (boots is None))
 
     def torso(self, ink: Paint, hem: float = 0.8, flare: float = 1.0) -> Field:
         """A jacket from the neck to ``hem``, there ``flare`` times as wide as at the shoulders."""
@@ -165,7 +165,7 @@ class Body:
 
 def stand(c: Canvas, y: float = 0.37, r: float = 0.21, w: float = 0.18) -> Body:
     """A person of random build, skin and hair, the head's middle near height ``y``."""
-    skin = paint(c.pick("skin", "skin", "skin dark"), shift=(c.u(-0.1, 0.05), 0.0, 0.0))
+    skin = paint(c.pick("skin", "skin", "skin dark"), shift=(c.u(-0.05, 0.06), 0.0, 0.0))
     grow = c.u(0.94, 1.05)
     side = c.brief.view == "side"
     return Body(c, skin, c.paint(c.pick(*HAIR)), y + c.u(-0.01, 0.01), r * grow, w * c.u(0.9, 1.12), side)

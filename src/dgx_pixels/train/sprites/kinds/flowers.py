@@ -93,7 +93,8 @@ def lotus(c: Canvas) -> None:
     reach = c.u(0.52, 0.58)
     for angle, length, tone in (
         (-168, 0.46, -1), (-12, 0.46, -1), (-140, 0.52, -0.6), (-40, 0.52, -0.6), (-115, reach, -0.3),
-        (-65, reach, -0.3), (-90, reach + 0.04, 0.3), (-150, 0.36, 0.6), (-30, 0.36, 0.6), (-112, 0.38, 0.8), (-68, 0.38, 0.8),
+        (-65, reach, -0.3), (-90, reach + 0.04, 0.3), (-150, 0.36, 0.6), (-30, 0.36, 0.6),
+        (-112, 0.38, 0.8), (-68, 0.38, 0.8),
     ):  # fmt: skip
         t = c.turned(angle, (0.5, 0.78))
         wide, r = 0.11, (length * length / 4 + 0.0121) / 0.22
@@ -197,14 +198,12 @@ def potted_plant(c: Canvas) -> None:
 
 
 def wheat(c: Canvas) -> None:
-    stems = c.pick((-22, 22, 0), (-30, -10, 10, 30), (-26, 0, 26))
-    for angle in stems:
+    for angle in c.pick((-22, 22, 0), (-30, -10, 10, 30), (-26, 0, 26)):
         t = c.turned(angle, (0.5, 0.98))
         t.part(t.line((0.5, 0.3), (0.5, 0.98), 0.025), c.main, tone=-1)
-        for i in range(4):
-            y = 0.44 - 0.105 * i
-            for side in (-1, 1):
-                t.part(t.line((0.5 + side * 0.02, y), (0.5 + side * 0.075, y - 0.09), 0.045, 0.03), c.main)
+        for y in (0.44, 0.335, 0.23, 0.125):
+            grains = [t.line((0.5 + s * 0.02, y), (0.5 + s * 0.075, y - 0.09), 0.045, 0.03) for s in (-1, 1)]
+            t.part(t.union(*grains), c.main)
         t.part(t.line((0.5, 0.06), (0.5, -0.02), 0.035, 0.015), c.main, tone=0.6)
     c.part(c.box(0.38, 0.7, 0.62, 0.79, 0.03), c.second)
 
@@ -216,8 +215,8 @@ def carnivorous_plant(c: Canvas) -> None:
     r, gape = c.u(0.33, 0.37), c.u(0.5, 0.62)
     head, hinge = c.ellipse(0.48, 0.37, r), 0.42
     c.part(head, c.main)
-    for x, y in ((0.36, 0.16), (0.24, 0.36), (0.34, 0.56), (0.52, 0.12), (0.5, 0.62)):
-        c.fill(c.overlap(head, c.ellipse(x, y, c.u(0.045, 0.06))), c.paint("white"), 4)
+    for x, y in ((0.36, 0.18), (0.25, 0.4), (0.4, 0.6), (0.55, 0.12)):
+        c.fill(c.overlap(head, c.ellipse(x, y, c.u(0.04, 0.05))), c.paint("white"), 4)
     c.erase(c.polygon((hinge, 0.37), (1.2, 0.37 - gape), (1.2, 0.37 + gape)))
     for side in (-1, 1):
         lip = (hinge, 0.37), (0.47 + r * 0.78, 0.37 + side * gape * 0.4)

@@ -1,4 +1,4 @@
-"""Food from bakery, butcher and sweet shop, and all kinds of food: fruit and meals have files of their own."""
+"""Food from bakery, butcher and sweet shop, and every kind of the category (see ``fruit``, ``meals``)."""
 
 from dgx_pixels.train.sprites.canvas import Canvas
 from dgx_pixels.train.sprites.kind import Kind

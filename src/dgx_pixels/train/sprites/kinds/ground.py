@@ -1,4 +1,4 @@
-"""Natural ground, water and sky: tiles told apart by their pattern alone, so that each may have any colour."""
+"""Natural ground, water and sky: tiles told apart by pattern alone, so that each may have any colour."""
 
 import math
 from collections.abc import Callable
@@ -175,7 +175,7 @@ def starry_sky(c: Canvas) -> None:
 
 def straw(c: Canvas) -> None:
     cover(c, -1.6)
-    for _ in range(130 if c.size >= 24 else 50):
+    for _ in range(90 if c.size >= 24 else 40):
         x, y, lean = c.u(0, 1), c.u(-0.15, 1), c.u(-0.06, 0.06)
         c.stroke([(x, y), (x + lean, y + c.u(0.12, 0.25))], c.main, c.pick(1, 2, 3, 3, 4, 5))
     for y in (0.33, 0.83) if c.chance(0.6) else ():

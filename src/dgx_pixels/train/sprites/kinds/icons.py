@@ -178,5 +178,5 @@ KINDS = (
     _icon("smiley face", _smiley, ("smiley", "emoji"), ("yellow",)),
     _icon("exclamation mark", _exclamation, ("alert icon", "warning sign"), ("yellow", "red")),
     _icon("question mark", _question, ("help icon", "mystery icon"), ("blue", "yellow")),
-    _icon("bell", _bell, ("alarm bell"), ("gold",)),
+    _icon("bell", _bell, ("alarm bell",), ("gold",)),
 )

@@ -1,255 +1,373 @@
-"""Monsters: what a hero meets in a dungeon."""
+"""Monsters: what waits in the dungeon, alive or built."""
 
 from collections.abc import Callable
 
 from dgx_pixels.train.sprites.canvas import Canvas
 from dgx_pixels.train.sprites.kind import Kind
-from dgx_pixels.train.sprites.kinds.animals import TRAITS, eyes
+from dgx_pixels.train.sprites.kinds import undead
+from dgx_pixels.train.sprites.kinds.faces import ALIVE, WINGED, eye, eyeball, eyes, fangs, is_dark, legs, smile, spot
+from dgx_pixels.train.sprites.kinds.figure import sleek, stand
+
+STONY = ("stone", "iron", "gold", "crystal", "ice", "wood", "obsidian", "copper", "bronze")
 
 
 def _slime(c: Canvas) -> None:
-    w, top = c.u(0.38, 0.44), c.u(0.22, 0.36)
-    c.part(
-        c.mirror_polygon(
-            (0.5, top), (0.5 + w * 0.6, top + 0.1), (0.5 + w, 0.68), (0.5 + w, 0.9), (0.5, 0.95)
-        ),
-        c.main,
-    )
-    eyes(c, 0.62, 0.15, 0.06)
-    c.stroke([(0.42, 0.76), (0.5, 0.8), (0.58, 0.76)], c.paint("eye"), 0)
-    c.fill(c.ellipse(0.36, top + 0.16, 0.06, 0.05), c.paint("white"), 5)
+    w, top = c.u(0.38, 0.45), c.u(0.2, 0.34)
+    drop = [(0.5, top), (0.5 + 0.45 * w, top + 0.1), (0.5 + 0.85 * w, 0.6), (0.5 + w, 0.84), (0.5 + 0.86 * w, 0.95)]
+    body = c.union(c.mirror_polygon(*drop), c.box(0.5 - w, 0.74, 0.5 + w, 0.96, 0.11), c.ellipse(0.5, 0.62, 0.78 * w, 0.3))
+    if c.chance(0.4):
+        body = c.union(body, c.path([(0.5, top + 0.08), (0.52, top - 0.08), (0.6, top - 0.14)], 0.06, 0.03))
+    c.part(body, c.main)
+    c.fill(c.line((0.5 - 0.5 * w, 0.5), (0.5 - 0.36 * w, 0.44), 0.045), c.main, 5)
+    eyes(c, 0.64, c.u(0.13, 0.18), 0.05, 1.4, on=c.main)
+    smile(c, 0.5, 0.77, 0.09, c.main)
+    for _ in range(c.pick(0, 1, 2)):
+        c.fill(spot(c, c.u(0.25, 0.75), c.u(0.84, 0.9), 0.025), c.main, 4)
 
 
-def _ghost(c: Canvas) -> None:
-    hem = [(0.86, 0.96), (0.74, 0.84), (0.62, 0.96), (0.5, 0.84), (0.38, 0.96), (0.26, 0.84), (0.14, 0.96)]
-    c.part(c.union(c.ellipse(0.5, 0.42, 0.36, 0.38), c.polygon((0.14, 0.42), (0.86, 0.42), *hem)), c.main)
-    for x in (0.37, 0.63):
-        c.fill(c.ellipse(x, 0.4, 0.07, 0.1), c.paint("eye"), 0)
-    if c.chance(0.6):
-        c.fill(c.ellipse(0.5, 0.58, 0.07, 0.09), c.paint("eye"), 0)
-
-
-def _skeleton(c: Canvas) -> None:
-    bone = c.main
-    for side in (c, c.mirrored()):
-        side.part(side.path([(0.6, 0.48), (0.78, 0.56), (0.74, 0.74)], 0.04), bone)
-        side.part(side.path([(0.54, 0.74), (0.62, 0.84), (0.62, 0.97)], 0.045), bone)
-    c.part(c.line((0.5, 0.42), (0.5, 0.76), 0.045), bone)
-    for y in (0.48, 0.57, 0.66):
-        c.part(c.line((0.37, y), (0.63, y), 0.032), bone)
-    c.part(c.ellipse(0.5, 0.24, 0.25, 0.22), bone)
-    c.part(c.box(0.38, 0.36, 0.62, 0.48, 0.03), bone)
-    for x in (0.4, 0.6):
-        c.fill(c.ellipse(x, 0.25, 0.07), c.paint("eye"), 0)
-
-
-def _dragon(c: Canvas) -> None:
-    c.part(
-        c.polygon(
-            (0.52, 0.44), (0.6, 0.04), (0.78, 0.16), (0.99, 0.14), (0.88, 0.34), (0.94, 0.52), (0.7, 0.56)
-        ),
-        c.second,
-    )
-    c.part(c.path([(0.72, 0.76), (0.92, 0.84), (0.98, 0.62)], 0.1, 0.03), c.main)
-    c.part(c.ellipse(0.56, 0.7, 0.28, 0.22), c.main)
-    c.part(c.path([(0.42, 0.66), (0.3, 0.48), (0.34, 0.3)], 0.12, 0.1), c.main)
-    c.part(c.polygon((0.36, 0.18), (0.5, 0.02), (0.46, 0.26)), c.paint("bone"))
-    c.part(c.union(c.ellipse(0.32, 0.26, 0.17, 0.14), c.box(0.04, 0.26, 0.32, 0.4, 0.06)), c.main)
-    for x in (0.44, 0.7):
-        c.part(c.line((x, 0.84), (x - 0.03, 0.95), 0.07), c.main)
-    c.dots([(0.28, 0.22)], c.paint("yellow"), 4)
-    c.part(c.ellipse(0.48, 0.76, 0.12, 0.13), c.paint("tan"), "flat", line=False)
+def _wing(c: Canvas, x: float, y: float, reach: float = 0.46, tone: float = 0.0) -> None:
+    """A bat's wing to the right from a shoulder at (x, y)."""
+    tip = (x + reach, y - 0.16)
+    edge = [(x + 0.42 * reach, y - 0.3), tip, (x + 0.96 * reach, y + 0.18), (x + 0.7 * reach, y + 0.1),
+            (x + 0.56 * reach, y + 0.28), (x + 0.32 * reach, y + 0.14), (x, y + 0.24)]  # fmt: skip
+    c.part(c.polygon((x, y - 0.04), *edge), c.main, "bevel", tone=tone)
+    for end in (edge[2], edge[4]):
+        c.stroke([edge[0], end], c.main, 1)
 
 
 def _bat(c: Canvas) -> None:
-    flap = c.u(0.1, 0.3)
-    for side in (c, c.mirrored()):
-        side.part(side.polygon((0.56, 0.46), (0.74, flap), (0.99, flap + 0.06), (0.97, 0.66), (0.86, 0.54), (0.78, 0.7),
-                               (0.68, 0.56), (0.56, 0.68)), c.main, tone=-0.6)  # fmt: skip
-        side.part(side.polygon((0.52, 0.4), (0.62, 0.2), (0.68, 0.42)), c.main)
-    c.part(c.ellipse(0.5, 0.56, 0.19, 0.22), c.main)
-    eyes(c, 0.5, 0.08, 0.04)
-    c.dots([(0.45, 0.66), (0.55, 0.66)], c.paint("white"), 5)
+    lift = c.u(-0.08, 0.06)
+    for s in (c, c.mirrored()):
+        _wing(s, 0.56, 0.5 + lift, 0.42, -0.5)
+        s.part(s.polygon((0.52, 0.36), (0.64, 0.14), (0.68, 0.42)), c.main)
+        s.fill(s.polygon((0.57, 0.36), (0.63, 0.23), (0.64, 0.4)), c.paint("pink"), 2)
+    c.part(c.union(c.ellipse(0.5, 0.52, 0.2, 0.21), c.ellipse(0.5, 0.68, 0.14, 0.15)), c.main)
+    eyes(c, 0.48, 0.08, 0.04, on=c.main)
+    fangs(c, (0.45, 0.55), 0.6, 0.025, 0.07)
+    for x in (0.44, 0.56):
+        c.part(c.ellipse(x, 0.83, 0.035, 0.04), c.main, tone=-1)
+
+
+def _dragon(c: Canvas) -> None:
+    c.part(c.path([(0.3, 0.78), (0.16, 0.84), (0.06, 0.72), (0.1, 0.58)], 0.09, 0.03), c.main)
+    c.part(c.polygon((0.1, 0.64), (0.02, 0.5), (0.2, 0.5)), c.second)
+    _wing(c.mirrored(), 0.5, 0.4, c.u(0.4, 0.46), -0.8)
+    legs(c, c.main, (0.36, 0.62), 0.74, 0.95, 0.07, -1.2)
+    c.part(c.ellipse(0.5, 0.68, 0.25, 0.2), c.main)
+    neck = [(0.64, 0.64), (0.74, 0.5), (0.68, 0.36), (0.7, 0.24)]
+    c.part(c.path(neck, 0.12, 0.085), c.main)
+    c.part(c.path([(0.7, 0.76), (0.8, 0.56), (0.75, 0.4)], 0.05, 0.03), c.paint("parchment"), "flat", line=False)
+    legs(c, c.main, (0.44, 0.7), 0.78, 0.96, 0.075)
+    for x, h in ((0.64, 0.04), (0.74, 0.02)):
+        c.part(c.polygon((x - 0.03, 0.18), (x - 0.13, h), (x + 0.06, 0.14)), c.paint("bone"))
+    c.part(c.union(c.ellipse(0.73, 0.22, 0.13, 0.11), c.box(0.7, 0.19, 0.96, 0.33, 0.06)), c.main)
+    c.fill(spot(c, 0.92, 0.23, 0.018), c.main, 0)
+    c.stroke([(0.76, 0.3), (0.95, 0.3)], c.main, 0)
+    eye(c, 0.75, 0.19, 0.035, on=c.main)
+    if c.chance(0.3):
+        c.fill(c.union(c.ellipse(0.9, 0.42, 0.07), c.polygon((0.83, 0.42), (0.93, 0.33), (0.97, 0.42))),
+               c.paint("flame"), 3)  # fmt: skip
 
 
 def _beholder(c: Canvas) -> None:
-    for i, x in enumerate((0.16, 0.38, 0.62, 0.84)):
-        top = 0.08 if i in (1, 2) else 0.22
-        c.part(c.line((0.5 + (x - 0.5) * 0.6, 0.4), (x, top), 0.04), c.main)
-        c.fill(c.ellipse(x, top, 0.055), c.paint("white"), 4)
-    c.part(c.ellipse(0.5, 0.6, 0.38), c.main)
-    c.part(c.ellipse(0.5, 0.54, 0.2), c.paint("white"), "flat")
-    c.fill(c.ellipse(0.5, 0.55, 0.1), c.second, 2)
-    c.fill(c.ellipse(0.5, 0.55, 0.05), c.paint("eye"), 0)
-    c.stroke([(0.3, 0.8), (0.5, 0.87), (0.7, 0.8)], c.paint("eye"), 0)
+    for s in (c, c.mirrored()):
+        for root, tip in (((0.56, 0.32), (0.6, 0.1)), ((0.66, 0.36), (0.8, 0.15)), ((0.74, 0.46), (0.91, 0.34))):
+            s.part(s.line(root, tip, 0.05, 0.035), c.main, tone=-0.6)
+            eyeball(s, tip[0], tip[1], 0.07)
+    c.part(c.ellipse(0.5, 0.6, c.u(0.35, 0.38), 0.35), c.main)
+    eyeball(c, 0.5, 0.52, c.u(0.17, 0.2), c.second, (c.u(-0.5, 0.5), c.u(-0.2, 0.4)))
+    mouth = c.overlap(c.ellipse(0.5, 0.74, 0.22, 0.13), c.box(0, 0.75, 1, 1))
+    c.fill(mouth, c.paint("blood"), 0)
+    fangs(c, (0.36, 0.45, 0.55, 0.64), 0.75, 0.035, 0.06)
 
 
 def _goblin(c: Canvas) -> None:
-    for side in (c, c.mirrored()):
-        side.part(side.polygon((0.68, 0.28), (1.0, 0.16), (0.76, 0.5)), c.main)
-        side.part(side.line((0.68, 0.66), (0.82, 0.84), 0.06), c.main)
-        side.part(side.line((0.6, 0.86), (0.62, 0.95), 0.07), c.main)
-    c.part(c.box(0.32, 0.58, 0.68, 0.9, 0.08), c.paint("brown"))
-    c.part(c.ellipse(0.5, 0.38, 0.3, 0.29), c.main)
-    eyes(c, 0.36, 0.13, 0.045)
-    c.part(c.ellipse(0.5, 0.46, 0.06, 0.08), c.main, tone=1)
-    c.stroke([(0.38, 0.57), (0.62, 0.57)], c.paint("eye"), 0)
+    b = stand(c, y=0.4, r=0.22, w=0.15)
+    b.legs(c.main, c.paint("leather"))
+    b.torso(c.main)
+    c.part(c.mirror_polygon((0.5, 0.72), (0.5 + b.w, 0.7), (0.5 + b.w * 1.2, 0.86), (0.5, 0.9)), c.paint("leather"))
+    c.part(c.line((0.5 - b.w * 0.8, b.neck), (0.5 + b.w * 0.8, 0.72), 0.03), c.second, line=False)
+    for s in (c, c.mirrored()):
+        s.part(s.polygon((0.66, 0.3), (0.97, c.u(0.2, 0.26)), (0.7, 0.5)), c.main)
+        s.fill(s.polygon((0.72, 0.36), (0.88, 0.3), (0.73, 0.44)), c.main, 1)
+    b.head(c.main)
+    for x in (b.face - 0.1, b.face + 0.1):
+        c.fill(spot(c, x, b.y + 0.01, 0.05, 0.9), c.paint("yellow"), 4)
+        c.fill(spot(c, x, b.y + 0.01, 0.02, 1.6), c.paint("eye"), 0)
+    c.part(c.ellipse(b.face, b.y + 0.08, 0.045, 0.06), c.main, tone=0.8)
+    c.stroke([(b.face - 0.1, b.y + 0.14), (b.face + 0.1, b.y + 0.14)], c.main, 0)
+    fangs(c, (b.face - 0.07, b.face + 0.07), b.y + 0.15, 0.025, -0.06)
+    b.arms(c.main, c.main)
+    x, y = b.right
+    c.part(c.line((x, y + 0.04), (x + 0.07, y - 0.26), 0.03, 0.085), c.paint("wood"))
 
 
 def _golem(c: Canvas) -> None:
-    for side in (c, c.mirrored()):
-        side.part(side.box(0.76, 0.34, 0.99, 0.8, 0.07), c.main)
-        side.part(side.box(0.54, 0.74, 0.76, 0.97, 0.04), c.main)
-    c.part(c.box(0.2, 0.28, 0.8, 0.78, 0.1), c.main)
-    c.part(c.box(0.34, 0.05, 0.66, 0.36, 0.06), c.main)
-    for x in (0.42, 0.58):
-        c.fill(c.box(x - 0.05, 0.17, x + 0.05, 0.24), c.second, 5)
-    c.stroke([(0.34, 0.44), (0.46, 0.56), (0.42, 0.68)], c.main, 0)
+    bulk = c.u(0.26, 0.3)
+    for s in (c, c.mirrored()):
+        s.part(s.box(0.55, 0.7, 0.74, 0.96, 0.03), c.main, "bevel", tone=-0.6)
+        s.part(s.box(0.5 + bulk - 0.04, 0.3, 0.97, 0.56, 0.07), c.main, "bevel", depth=0.08)
+        s.part(s.box(0.76, 0.52, 0.98, 0.84, 0.06), c.main, "bevel", depth=0.08, tone=0.4)
+    c.part(c.polygon((0.5 - bulk, 0.26), (0.5 + bulk, 0.26), (0.66, 0.78), (0.34, 0.78)), c.main, "bevel", depth=0.08)
+    c.part(c.box(0.37, 0.06, 0.63, 0.34, 0.05), c.main, "bevel", depth=0.07, tone=0.4)
+    glow = c.paint(c.pick("yellow", "cyan", "red"))
+    for x in (0.44, 0.56):
+        c.fill(spot(c, x, 0.2, 0.035, 0.8), glow, 4)
+    if c.chance(0.6):
+        c.part(c.ellipse(0.5, 0.5, 0.075), glow, line=True)
+    c.stroke([(0.38, 0.42), (0.42, 0.5), (0.38, 0.58)], c.main, 0)
+    c.stroke([(0.62, 0.62), (0.58, 0.68), (0.6, 0.74)], c.main, 0)
 
 
-def _imp(c: Canvas) -> None:
-    c.part(c.path([(0.62, 0.84), (0.88, 0.86), (0.9, 0.62)], 0.035), c.main)
-    c.part(c.polygon((0.82, 0.64), (0.9, 0.48), (0.98, 0.64)), c.main)
-    for side in (c, c.mirrored()):
-        side.part(side.path([(0.64, 0.26), (0.8, 0.2), (0.78, 0.03)], 0.065, 0.02), c.paint("bone"))
-        side.part(side.line((0.58, 0.84), (0.6, 0.95), 0.06), c.main)
-    c.part(c.ellipse(0.5, 0.76, 0.2, 0.18), c.main)
-    c.part(c.ellipse(0.5, 0.42, 0.32, 0.27), c.main)
-    for x in (0.36, 0.64):
-        c.fill(c.polygon((x - 0.08, 0.34), (x + 0.08, 0.38), (x, 0.46)) if x < 0.5 else
-               c.polygon((x + 0.08, 0.34), (x - 0.08, 0.38), (x, 0.46)), c.paint("yellow"), 4)  # fmt: skip
-    c.stroke([(0.36, 0.56), (0.5, 0.6), (0.64, 0.56)], c.paint("eye"), 0)
-
-
-def _cyclops(c: Canvas) -> None:
-    for side in (c, c.mirrored()):
-        side.part(side.line((0.72, 0.6), (0.88, 0.8), 0.09), c.main)
-        side.part(side.line((0.6, 0.86), (0.62, 0.94), 0.09), c.main)
-    c.part(c.polygon((0.44, 0.1), (0.5, -0.02), (0.56, 0.1)), c.paint("bone"))
-    c.part(c.ellipse(0.5, 0.48, 0.34, 0.42), c.main)
-    c.part(c.ellipse(0.5, 0.36, 0.17), c.paint("white"), "flat")
-    c.fill(c.ellipse(0.5, 0.37, 0.08), c.paint("eye"), 0)
-    c.part(c.box(0.2, 0.72, 0.8, 0.86, 0.03), c.paint("brown"))
-    c.fill(c.box(0.36, 0.6, 0.64, 0.66), c.paint("eye"), 0)
-
-
-def _robot(c: Canvas) -> None:
-    c.stroke([(0.5, 0.14), (0.5, 0.02)], c.paint("iron"), 2, inside=False)
-    c.part(c.ellipse(0.5, 0.04, 0.06), c.second)
-    for side in (c, c.mirrored()):
-        side.part(side.line((0.76, 0.6), (0.9, 0.78), 0.06), c.paint("iron"))
-        side.part(side.box(0.54, 0.86, 0.72, 0.98, 0.02), c.paint("iron"))
-    c.part(c.box(0.24, 0.5, 0.76, 0.9, 0.05), c.main, "bevel")
-    c.part(c.box(0.18, 0.12, 0.82, 0.5, 0.08), c.main, "bevel")
-    c.fill(c.box(0.26, 0.22, 0.74, 0.4, 0.04), c.paint("black"), 1)
-    for x in (0.38, 0.62):
-        c.fill(c.ellipse(x, 0.31, 0.06), c.second, 5)
-    c.part(c.box(0.4, 0.6, 0.6, 0.72), c.second, "flat")
-
-
-def _alien(c: Canvas) -> None:
-    for side in (c, c.mirrored()):
-        side.part(side.line((0.58, 0.7), (0.76, 0.86), 0.04), c.main)
-        side.part(side.line((0.55, 0.86), (0.58, 0.96), 0.05), c.main)
-    c.part(c.box(0.4, 0.6, 0.6, 0.92, 0.06), c.main)
-    c.part(c.mirror_polygon((0.5, 0.02), (0.72, 0.06), (0.86, 0.28), (0.72, 0.52), (0.5, 0.66)), c.main)
-    for side in (c, c.mirrored()):
-        side.fill(side.turned(-35, (0.65, 0.36)).ellipse(0.65, 0.36, 0.08, 0.14), c.paint("eye"), 0)
-
-
-def _mummy(c: Canvas) -> None:
-    for side in (c, c.mirrored()):
-        side.part(side.line((0.68, 0.5), (0.9, 0.46), 0.075), c.main)
-        side.part(side.line((0.6, 0.8), (0.62, 0.95), 0.09), c.main)
-    c.part(c.box(0.28, 0.42, 0.72, 0.84, 0.08), c.main)
-    c.part(c.ellipse(0.5, 0.26, 0.26, 0.25), c.main)
-    c.fill(c.box(0.28, 0.22, 0.72, 0.32), c.paint("eye"), 0)
-    c.dots([(0.41, 0.27), (0.59, 0.27)], c.paint("yellow"), 4)
-    for y, d in ((0.12, 0.05), (0.4, -0.05), (0.54, 0.06), (0.68, -0.06), (0.8, 0.05)):
-        c.stroke([(0.24, y - d), (0.76, y + d)], c.main, 1)
-
-
-def _jellyfish(c: Canvas) -> None:
-    for x in (0.26, 0.42, 0.58, 0.74):
-        c.part(
-            c.path([(x, 0.5), (x + 0.06, 0.68), (x - 0.05, 0.82), (x + 0.04, 0.97)], 0.04, 0.025),
-            c.main,
-            tone=0.7,
-        )
-    c.part(c.cut(c.ellipse(0.5, 0.5, 0.42, 0.46), c.box(-1, 0.54, 2, 2)), c.main)
-    c.part(c.ellipse(0.5, 0.54, 0.42, 0.07), c.main, tone=-0.7)
-    eyes(c, 0.38, 0.14, 0.045, white=False)
-
-
-def _zombie(c: Canvas) -> None:
-    c.part(c.line((0.36, 0.58), (0.05, 0.5), 0.075), c.main)
-    c.part(c.line((0.6, 0.56), (0.22, 0.64), 0.075), c.main)
-    for x in (0.42, 0.62):
-        c.part(c.line((x, 0.8), (x, 0.95), 0.085), c.paint("navy"))
-    c.part(c.box(0.34, 0.5, 0.74, 0.84, 0.05), c.paint("brown"))
-    c.part(c.box(0.28, 0.08, 0.8, 0.52, 0.12), c.main)
-    c.part(c.box(0.28, 0.04, 0.8, 0.16, 0.05), c.paint("black"))
-    c.fill(c.ellipse(0.42, 0.27, 0.07), c.paint("white"), 4)
-    c.fill(c.ellipse(0.64, 0.27, 0.05), c.paint("white"), 4)
-    c.dots([(0.41, 0.27), (0.63, 0.27)], c.paint("eye"), 0)
-    c.fill(c.box(0.38, 0.39, 0.66, 0.45), c.paint("eye"), 0)
+def _demon(c: Canvas) -> None:
+    b = stand(c, y=0.4, r=0.2, w=0.16)
+    for s in (c, c.mirrored()):
+        _wing(s, 0.6, 0.56, c.u(0.34, 0.38), -1)
+    c.part(c.path([(0.4, 0.8), (0.24, 0.88), (0.14, 0.8)], 0.035, 0.02), c.main)
+    c.part(c.polygon((0.06, 0.82), (0.14, 0.68), (0.22, 0.8)), c.main)
+    b.legs(c.main, c.paint("black"))
+    b.torso(c.main)
+    b.arms(c.main, c.main)
+    x = b.right[0] + 0.05
+    c.part(c.line((x, 0.95), (x, 0.52), 0.022), c.paint("black"))
+    for dx in (-0.07, 0, 0.07):
+        c.part(c.line((x + dx, 0.54), (x + dx, 0.4), 0.02), c.second, line=False)
+    c.part(c.line((x - 0.07, 0.55), (x + 0.07, 0.55), 0.022), c.second, line=False)
+    for s in (c, c.mirrored()):
+        s.part(s.path([(0.58, 0.27), (0.7, 0.18), (0.68, 0.05)], 0.055, 0.018), c.paint("bone"))
+        s.part(s.polygon((0.66, 0.36), (0.8, 0.3), (0.69, 0.46)), c.main)
+    b.head(c.main)
+    for x, out in ((b.face - 0.09, -1), (b.face + 0.09, 1)):
+        c.fill(c.union(c.polygon((x - 0.05 * out, 0.44), (x + 0.06 * out, 0.38), (x + 0.03 * out, 0.46)),
+                       spot(c, x, 0.43, 0.025)), c.paint("yellow"), 4)  # fmt: skip
+    smile(c, b.face, b.y + 0.1, 0.1, c.main)
+    fangs(c, (b.face - 0.06, b.face + 0.06), b.y + 0.12, 0.02, 0.06)
 
 
 def _mimic(c: Canvas) -> None:
-    c.part(c.union(c.ellipse(0.5, 0.28, 0.46, 0.24), c.box(0.04, 0.26, 0.96, 0.38)), c.main)
-    c.fill(c.box(0.08, 0.38, 0.92, 0.6), c.paint("maroon"), 1)
-    c.part(c.box(0.04, 0.58, 0.96, 0.96, 0.03), c.main)
-    for i in range(5):
-        x = 0.1 + 0.16 * i
-        c.fill(c.polygon((x, 0.37), (x + 0.15, 0.37), (x + 0.075, 0.5)), c.paint("white"), 4)
-        c.fill(c.polygon((x, 0.6), (x + 0.15, 0.6), (x + 0.075, 0.49)), c.paint("white"), 3)
-    c.part(c.path([(0.5, 0.54), (0.62, 0.7), (0.56, 0.86)], 0.09, 0.07), c.paint("red"))
-    eyes(c, 0.24, 0.18, 0.06)
+    tilt, trim = c.u(0.3, 0.38), c.paint("gold")
+    c.part(c.polygon((0.08, 0.46), (0.12, 0.14), (0.3, 0.05), (0.7, 0.05), (0.88, 0.14), (0.92, 0.46)), c.main, "bevel",
+           depth=0.1)  # fmt: skip
+    c.fill(c.box(0.12, tilt, 0.88, 0.64, 0.04), c.paint("blood"), 0)
+    c.part(c.box(0.06, 0.6, 0.94, 0.96, 0.04), c.main, "bevel", depth=0.1)
+    for x in (0.16, 0.84):
+        c.part(c.box(x - 0.045, 0.62, x + 0.045, 0.96), trim, "flat", line=False)
+    xs = (0.2, 0.35, 0.5, 0.65, 0.8)
+    fangs(c, xs, tilt, 0.065, 0.11)
+    fangs(c, (0.275, 0.425, 0.575, 0.725), 0.61, 0.06, -0.09)
+    tongue = c.path([(0.52, 0.56), (0.56, 0.7), (c.u(0.58, 0.68), 0.86)], 0.09, 0.06)
+    c.part(tongue, c.paint("pink"), tone=-0.5)
+    for x in (0.34, 0.66):
+        eyeball(c, x, 0.2, 0.085, look=(0, 0.4))
+    c.part(c.box(0.2, 0.66, 0.32, 0.8, 0.02), trim)
 
 
-def _kind(name: str, draw: Callable[[Canvas], None], also: tuple[str, ...], natural: tuple[str, ...]) -> Kind:
-    return Kind(name, "monsters", draw, also, natural, attributes=TRAITS)
+def _cyclops(c: Canvas) -> None:
+    b = stand(c, y=0.33, r=0.24, w=0.25)
+    b.legs(c.main, c.main)
+    b.torso(c.main)
+    c.part(c.mirror_polygon((0.5, 0.7), (0.5 + b.w * 0.98, 0.68), (0.5 + b.w * 0.9, 0.84), (0.5, 0.9)), c.second)
+    x, y = 0.88, 0.74
+    c.part(c.line((x, y + 0.08), (x + 0.02, 0.3), 0.035, 0.085), c.paint("wood"))
+    for dy in (0.3, 0.42):
+        c.fill(spot(c, x + 0.02, dy, 0.03), c.paint("bone"), 4)
+    b.arm((0.12, 0.74), c.main, c.main)
+    b.arm((x - 0.02, y), c.main, c.main)
+    c.part(c.polygon((0.43, 0.15), (0.5, 0.01), (0.57, 0.15)), c.paint("bone"))
+    b.head(c.main)
+    eyeball(c, 0.5, b.y - 0.01, 0.12, c.pick(c.paint("blue"), c.paint("red"), c.paint("green")), (0, c.u(-0.2, 0.3)))
+    c.part(c.box(0.38, b.y - 0.17, 0.62, b.y - 0.11, 0.02), c.main, "flat", tone=-2, line=False)
+    smile(c, 0.5, b.y + 0.17, 0.1, c.main, -0.02)
+    fangs(c, (0.43, 0.57), b.y + 0.17, 0.025, -0.06)
 
 
+def _mushroom_man(c: Canvas) -> None:
+    pale, w = c.paint("parchment"), c.u(0.43, 0.48)
+    for x in (0.4, 0.6):
+        c.part(c.ellipse(x, 0.92, 0.09, 0.055), c.main, tone=-1)
+    for s in (c, c.mirrored()):
+        s.part(s.path([(0.62, 0.66), (0.76, 0.72), (0.8, 0.6)], 0.05), pale)
+    c.part(c.box(0.33, 0.42, 0.67, 0.92, 0.13), pale)
+    eyes(c, 0.64, 0.075, 0.035, 1.6)
+    smile(c, 0.5, 0.74, 0.05, pale, 0.03)
+    cap = c.union(
+        c.cut(c.ellipse(0.5, 0.5, w, c.u(0.44, 0.48)), c.box(0, 0.46, 1, 1)),
+        c.box(0.5 - w, 0.38, 0.5 + w, 0.54, 0.08),
+    )
+    c.part(cap, c.main)
+    for x, y, r in ((0.34, 0.26, 0.08), (0.62, 0.18, 0.07), (0.74, 0.38, 0.065), (0.5, 0.42, 0.055), (0.2, 0.42, 0.05)):
+        c.fill(c.ellipse(x, y, r, r * 0.85), c.paint("white"), 3, inside=True)
+
+
+def _plant_monster(c: Canvas) -> None:
+    sway = c.u(-0.06, 0.06)
+    c.part(c.path([(0.5, 0.94), (0.5 + sway, 0.78), (0.44, 0.6), (0.46, 0.5)], 0.055), c.main, tone=-1)
+    for s in (c, c.mirrored()):
+        s.part(s.polygon((0.5, 0.95), (0.66, 0.74), (0.96, 0.7), (0.8, 0.9)), c.main, tone=-0.6)
+        s.stroke([(0.54, 0.93), (0.9, 0.73)], c.main, 1)
+    ball = c.ellipse(0.46, 0.34, 0.33, 0.31)
+    jaws = c.polygon((0.4, 0.36), (0.86, 0.14), (0.86, 0.54))
+    c.fill(c.overlap(ball, jaws), c.paint("blood"), 0)
+    c.part(c.cut(ball, jaws), c.main)
+    for t in (0.3, 0.55, 0.8):
+        x = 0.4 + 0.4 * t
+        fangs(c, (x,), 0.36 - 0.19 * t, 0.04, 0.1)
+        fangs(c, (x,), 0.36 + 0.155 * t, 0.04, -0.1)
+    for x, y in ((0.3, 0.18), (0.2, 0.36), (0.34, 0.52)):
+        c.fill(c.ellipse(x, y, 0.05), c.second, 4)
+    eye(c, 0.45, 0.19, 0.04, on=c.main)
+
+
+def _robot(c: Canvas) -> None:
+    lamp, steel = c.paint(c.pick("cyan", "lime", "yellow", "red")), c.paint("iron")
+    for s in (c, c.mirrored()):
+        s.part(s.box(0.55, 0.76, 0.67, 0.9), steel)
+        s.part(s.box(0.52, 0.87, 0.74, 0.97, 0.03), c.main, "bevel")
+        s.part(s.path([(0.7, 0.58), (0.84, 0.62), (0.86, 0.74)], 0.05), steel)
+        s.part(s.arc(0.86, 0.82, 0.07, 0.05, -40, 220).copy(), c.main)
+    c.part(c.line((0.5, 0.14), (0.5, 0.06), 0.022), steel)
+    c.part(c.ellipse(0.5, 0.06, 0.05), lamp)
+    c.part(c.box(0.3, 0.48, 0.7, 0.8, 0.04), c.main, "bevel")
+    c.part(c.box(0.38, 0.58, 0.62, 0.7, 0.02), c.second, "flat")
+    c.fill(c.union(*(spot(c, x, 0.64, 0.025) for x in (0.44, 0.56))), lamp, 3)
+    for s in (c, c.mirrored()):
+        s.part(s.box(0.76, 0.24, 0.83, 0.38, 0.02), steel)
+    c.part(c.box(0.24, 0.12, 0.76, 0.5, c.pick(0.03, 0.1)), c.main, "bevel")
+    c.fill(c.box(0.31, 0.2, 0.69, 0.37, 0.04), c.paint("black"), 0)
+    if c.chance(0.5):
+        c.fill(c.union(*(spot(c, x, 0.285, 0.05) for x in (0.41, 0.59))), lamp, 4)
+    else:
+        c.fill(c.union(*(c.box(x - 0.06, 0.26, x + 0.06, 0.32) for x in (0.42, 0.58))), lamp, 4)
+    c.stroke([(0.4, 0.435), (0.6, 0.435)], c.main, 0)
+
+
+def _alien(c: Canvas) -> None:
+    for s in (c, c.mirrored()):
+        s.part(s.box(0.52, 0.76, 0.6, 0.96, 0.03), c.main, tone=-0.6)
+        s.part(s.path([(0.56, 0.66), (0.7, 0.72), (0.72, 0.86)], 0.04, 0.035), c.main)
+        s.part(s.path([(0.58, 0.18), (0.66, 0.06)], 0.022), c.main)
+        s.part(s.ellipse(0.67, 0.06, 0.04), c.second)
+    c.part(c.mirror_polygon((0.5, 0.58), (0.6, 0.62), (0.61, 0.84), (0.5, 0.86)), c.main)
+    c.part(c.box(0.39, 0.74, 0.61, 0.79), c.second, "flat", line=False)
+    head = c.union(c.ellipse(0.5, 0.32, c.u(0.33, 0.36), 0.23), c.mirror_polygon((0.5, 0.3), (0.78, 0.4), (0.56, 0.62)))
+    c.part(head, c.main)
+    black = c.paint("navy" if is_dark(c.main) else "eye")
+    for s in (c, c.mirrored()):
+        s.fill(s.turned(-35, (0.66, 0.37)).ellipse(0.66, 0.37, 0.125, 0.075), c.paint("white") if is_dark(c.main) else black,
+               4 if is_dark(c.main) else 0)  # fmt: skip
+        s.fill(spot(s, 0.62 if s is c else 0.7, 0.36, 0.022), c.paint("white"), 5)
+    smile(c, 0.5, 0.53, 0.04, c.main, 0.015)
+
+
+def _yeti(c: Canvas) -> None:
+    face = c.paint(c.pick("sky blue", "tan", "grey"))
+    for s in (c, c.mirrored()):
+        s.part(s.box(0.53, 0.72, 0.76, 0.96, 0.07), c.main, tone=-0.6)
+        s.part(s.line((0.76, 0.42), (0.87, 0.76), 0.12, 0.1), c.main)
+        s.part(s.ellipse(0.88, 0.82, 0.08, 0.07), face, tone=-0.5)
+        s.part(s.path([(0.62, 0.16), (0.76, 0.14), (0.76, 0.03)], 0.045, 0.015), c.paint("bone"))
+    spikes = c.star(0.5, 0.54, 0.38, 0.32, 11)
+    c.part(c.union(spikes, c.ellipse(0.5, 0.3, 0.27, 0.24)), c.main)
+    c.part(c.box(0.34, 0.2, 0.66, 0.44, 0.1), face)
+    eyes(c, 0.29, 0.08, 0.035)
+    c.fill(c.box(0.41, 0.36, 0.59, 0.41), c.paint("eye"), 0)
+    fangs(c, (0.44, 0.56), 0.42, 0.025, -0.07)
+    for x, y in ((0.4, 0.58), (0.58, 0.62), (0.48, 0.74), (0.34, 0.7), (0.66, 0.74)):
+        c.stroke([(x - 0.04, y), (x, y + 0.04), (x + 0.04, y)], c.main, 1)
+
+
+def _fire_spirit(c: Canvas) -> None:
+    tip = c.u(-0.08, 0.08)
+    flame = c.polygon(
+        (0.5 + tip, 0.02), (0.62, 0.2), (0.74, 0.1), (0.78, 0.34), (0.94, 0.3), (0.88, 0.62), (0.78, 0.86), (0.5, 0.97),
+        (0.22, 0.86), (0.12, 0.62), (0.08, 0.36), (0.24, 0.42), (0.24, 0.14), (0.38, 0.26),
+    )  # fmt: skip
+    c.part(flame, c.main)
+    core = c.polygon((0.5 + tip / 2, 0.34), (0.64, 0.52), (0.74, 0.66), (0.66, 0.86), (0.5, 0.9), (0.34, 0.86), (0.26, 0.66),
+                     (0.38, 0.52))  # fmt: skip
+    c.part(core, c.main, "flat", tone=2, line=False)
+    for x, out in ((0.4, -1), (0.6, 1)):
+        c.fill(c.union(c.polygon((x - 0.05 * out, 0.66), (x + 0.08 * out, 0.56), (x + 0.05 * out, 0.7)),
+                       spot(c, x, 0.65, 0.035)), c.paint("eye"), 0)  # fmt: skip
+    c.fill(c.polygon((0.4, 0.76), (0.45, 0.79), (0.5, 0.76), (0.55, 0.79), (0.6, 0.76), (0.55, 0.85), (0.45, 0.85)),
+           c.paint("eye"), 0)  # fmt: skip
+
+
+def _snowman(c: Canvas) -> None:
+    wood, coal = c.paint("wood"), c.paint("eye")
+    for s in (c, c.mirrored()):
+        s.part(s.line((0.7, 0.6), (0.94, 0.44), 0.025), wood)
+        s.part(s.line((0.86, 0.5), (0.94, 0.56), 0.02), wood, line=False)
+    c.part(c.ellipse(0.5, 0.76, c.u(0.29, 0.33), 0.21), c.main)
+    c.part(c.ellipse(0.5, 0.56, 0.235, 0.16), c.main)
+    c.part(c.ellipse(0.5, 0.35, 0.2, 0.175), c.main)
+    for y in (0.59, 0.7, 0.81):
+        c.fill(spot(c, 0.5, y, 0.03), coal, 0)
+    c.part(c.box(0.32, 0.46, 0.68, 0.54, 0.03), c.second)
+    c.part(c.box(0.58, 0.48, 0.67, 0.7, 0.02), c.second)
+    eyes(c, 0.32, 0.08, 0.03, 1.2, on=c.main)
+    c.part(c.polygon((0.48, 0.35), (0.7, 0.4), (0.48, 0.42)), c.paint("orange"), "flat")
+    if c.chance(0.7):
+        c.part(c.box(0.36, 0.03, 0.64, 0.22, 0.02), c.paint("black"), "bevel")
+        c.part(c.box(0.28, 0.18, 0.72, 0.25, 0.02), c.paint("black"), "bevel")
+        c.fill(c.box(0.36, 0.14, 0.64, 0.18), c.second, 3)
+
+
+def _treant(c: Canvas) -> None:
+    wood = c.paint("wood")
+    for s in (c, c.mirrored()):
+        s.part(s.line((0.58, 0.8), (c.u(0.68, 0.74), 0.95), 0.08, 0.05), wood)
+        s.part(s.path([(0.62, 0.66), (0.82, 0.68), (0.92, 0.54)], 0.055, 0.03), wood)
+        s.part(s.line((0.84, 0.68), (0.97, 0.7), 0.03, 0.02), wood)
+    c.part(c.mirror_polygon((0.5, 0.4), (0.66, 0.42), (0.64, 0.7), (0.7, 0.93), (0.5, 0.9)), wood)
+    crown = ((0.5, 0.2, 0.2), (0.27, 0.3, 0.18), (0.73, 0.3, 0.18), (0.4, 0.36, 0.14), (0.6, 0.36, 0.14))
+    c.part(c.union(*(c.ellipse(x, y, r * c.u(0.95, 1.1), r * 0.9) for x, y, r in crown)), c.main)
+    for x, y in ((0.34, 0.22), (0.56, 0.14), (0.7, 0.3), (0.46, 0.34)):
+        c.stroke([(x - 0.05, y), (x, y + 0.04), (x + 0.05, y)], c.main, 1)
+    for x in (0.43, 0.57):
+        c.fill(spot(c, x, 0.59, 0.04, 1.1), c.paint("eye"), 0)
+        c.fill(spot(c, x, 0.6, 0.018), c.paint("yellow"), 4)
+    c.fill(c.ellipse(0.5, 0.74, 0.075, 0.06), c.paint("eye"), 0)
+
+
+def _sandworm(c: Canvas) -> None:
+    lean = c.u(-0.05, 0.08)
+    spine = [(0.5, 0.94), (0.44 - lean, 0.78), (0.4, 0.62), (0.46, 0.48), (0.54, 0.38)]
+    for i, (x, y) in enumerate(spine):
+        c.part(c.turned(14 * (i - 1), (x, y)).box(x - 0.24, y - 0.1, x + 0.24, y + 0.1, 0.09), c.main, tone=-0.3 * (i % 2))
+    c.part(c.ellipse(0.58, 0.28, 0.32, 0.25), c.main)
+    c.part(c.ellipse(0.6, 0.28, 0.235, 0.175), c.paint("blood"), "flat", tone=-2)
+    fangs(c, (0.46, 0.6, 0.74), 0.12, 0.055, 0.12)
+    fangs(c, (0.46, 0.6, 0.74), 0.44, 0.055, -0.12)
+    for x, y, r in ((0.2, 0.92, 0.1), (0.8, 0.92, 0.1), (0.36, 0.95, 0.07), (0.64, 0.95, 0.07)):
+        c.part(c.overlap(c.ellipse(x, y, 1.6 * r, 0.7 * r), c.box(0, 0, 1, 0.97)), c.second if sleek(c) else c.main, tone=-1)
+
+
+NAMES: tuple[tuple[str, Callable[[Canvas], None], tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
+    ("slime", _slime, ("slime monster", "blob", "jelly"), ("green", "blue", "lime"), ()),
+    ("bat", _bat, ("vampire bat",), ("purple", "black", "brown"), ()),
+    ("dragon", _dragon, ("wyvern", "drake"), ("red", "green", "blue"), ("gold", "crystal", "bone")),
+    ("beholder", _beholder, ("eyeball monster", "floating eye"), ("purple", "red", "teal"), ()),
+    ("goblin", _goblin, ("orc", "gremlin"), ("green", "olive"), ()),
+    ("golem", _golem, ("stone giant", "elemental"), ("stone",), STONY),
+    ("demon", _demon, ("imp", "devil"), ("red", "maroon", "purple"), ()),
+    ("mimic", _mimic, ("chest monster",), ("wood", "brown"), ("wood", "gold", "iron")),
+    ("cyclops", _cyclops, ("one-eyed giant", "ogre"), ("tan", "teal", "green"), ()),
+    ("mushroom man", _mushroom_man, ("myconid", "mushroom monster"), ("red", "brown", "purple"), ()),
+    ("plant monster", _plant_monster, ("flytrap", "carnivorous plant"), ("green", "purple", "red"), ()),
+    ("robot", _robot, ("android", "droid"), ("grey", "silver", "orange"), ("iron", "gold", "copper", "silver")),
+    ("alien", _alien, ("extraterrestrial", "martian"), ("green", "lime", "grey"), ()),
+    ("yeti", _yeti, ("bigfoot", "snow beast"), ("white", "sky blue", "brown"), ()),
+    ("fire spirit", _fire_spirit, ("fire elemental", "flame monster"), ("lava", "flame", "orange"), ()),
+    ("snowman", _snowman, ("snow man",), ("white",), ("ice",)),
+    ("treant", _treant, ("ent", "tree monster"), ("green", "dark green", "orange"), ()),
+    ("sandworm", _sandworm, ("giant worm", "sand worm"), ("tan", "brown", "pink"), ()),
+)
+WITH_WINGS = ("bat", "dragon", "demon")
 KINDS = (
-    _kind("slime", _slime, ("blob", "ooze"), ("green", "blue")),
-    _kind("ghost", _ghost, ("spirit", "phantom"), ("white", "lavender")),
-    _kind("skeleton", _skeleton, ("undead skeleton",), ("bone", "white")),
-    _kind("dragon", _dragon, ("wyvern", "drake"), ("red", "green")),
-    _kind("bat", _bat, ("vampire bat",), ("purple", "black", "brown")),
-    _kind("beholder", _beholder, ("eye monster", "floating eye"), ("purple", "red")),
-    _kind("goblin", _goblin, ("orc", "gremlin"), ("green", "olive")),
-    Kind(
-        "golem",
-        "monsters",
-        _golem,
-        ("stone giant",),
-        ("stone", "grey"),
-        ("stone", "iron", "wood", "ice", "crystal"),
-        attributes=(*TRAITS, "cracked", "mossy"),
-    ),  # fmt: skip
-    _kind("imp", _imp, ("devil", "demon"), ("red",)),
-    _kind("cyclops", _cyclops, ("one-eyed giant", "ogre"), ("tan", "sky blue")),
-    Kind(
-        "robot",
-        "monsters",
-        _robot,
-        ("android", "mech"),
-        ("iron", "sky blue"),
-        ("iron", "gold", "copper"),
-        attributes=TRAITS,
+    *(
+        Kind(name, "monsters", draw, also, natural, materials, attributes=WINGED if name in WITH_WINGS else ALIVE)
+        for name, draw, also, natural, materials in NAMES
     ),
-    _kind("alien", _alien, ("martian", "extraterrestrial"), ("green", "grey")),
-    _kind("mummy", _mummy, ("bandaged mummy",), ("tan", "white")),
-    _kind("jellyfish", _jellyfish, ("medusa",), ("pink", "cyan", "purple")),
-    _kind("zombie", _zombie, ("walking dead", "ghoul"), ("green", "olive")),
-    Kind(
-        "mimic",
-        "monsters",
-        _mimic,
-        ("chest monster",),
-        ("wood", "brown"),
-        ("wood", "gold", "iron"),
-        attributes=TRAITS,
-    ),
+    *undead.KINDS,
 )

@@ -49,8 +49,8 @@ def love_potion(c: Canvas) -> None:
 
 def vial(c: Canvas) -> None:
     c = c.turned(c.pick(0, 0, 30, -30))
-    wide = c.u(0.17, 0.21)
-    _filled(c, c.box(0.5 - wide, 0.14, 0.5 + wide, 0.98, wide * 0.95), c.u(0.2, 0.3))
+    wide = c.u(0.19, 0.22)
+    _filled(c, c.box(0.5 - wide, 0.14, 0.5 + wide, 0.98, wide * 0.95), c.u(0.2, 0.27))
     _cork(c, 0.14, wide - 0.02)
     shine(c, 0.5 - wide * 0.4, 0.4, 0.05, c.paint("white"))
 

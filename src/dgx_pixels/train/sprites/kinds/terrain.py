@@ -7,7 +7,7 @@ import math
 
 from dgx_pixels.train.sprites.canvas import Canvas
 from dgx_pixels.train.sprites.kinds import ground
-from dgx_pixels.train.sprites.kinds.ground import cover, scatter, tile
+from dgx_pixels.train.sprites.kinds.ground import cover, tile
 
 
 def _thin(c: Canvas) -> float:
@@ -146,24 +146,15 @@ def checkers(c: Canvas) -> None:
 def hexagons(c: Canvas) -> None:
     cover(c, -2.4)
     n = 2 if c.size < 24 else c.pick(2, 3)
-    for row in range(-1, 2 * n + 1):
+    r = 0.58 / n
+    for row in range(-1, math.ceil(n / 0.75) + 1):
         for i in range(-1, n + 1):
             x, y = (i + 0.5 + row % 2 / 2) / n, (row * 0.75 + 0.4) / n
-            cell = c.star(x, y, 0.58 / n, 0.58 / n * 0.866, 3, turn=0)
-            hexagon = c.polygon(
-                *(
-                    (x + 0.58 / n * math.sin(math.pi * k / 3), y - 0.56 / n * math.cos(math.pi * k / 3))
-                    for k in range(6)
-                )
-            )
-            c.part(
-                c.overlap(hexagon + 0.6 * _thin(c), cell - 1),
-                c.main,
-                "bevel",
-                depth=0.05,
-                tone=c.pick(-0.5, 0, 0.5),
-                line=False,
-            )
+            corners = [
+                (x + r * math.sin(k * math.pi / 3), y - r * math.cos(k * math.pi / 3)) for k in range(6)
+            ]
+            cell = c.polygon(*corners) + 0.6 * _thin(c)
+            c.part(cell, c.main, "bevel", depth=0.05, tone=c.pick(-0.5, 0, 0.5), line=False)
 
 
 def mosaic(c: Canvas) -> None:
