@@ -6,11 +6,18 @@ from typing import TypeVar
 import torch
 from diffusers import AutoencoderKL as ReferenceVAE
 from diffusers import UNet2DConditionModel
-from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint, convert_ldm_vae_checkpoint
+from diffusers.loaders.single_file_utils import (
+    convert_ldm_unet_checkpoint,
+    convert_ldm_vae_checkpoint,
+    convert_open_clip_checkpoint,
+)
 from torch import Tensor, nn
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
-from dgx_pixels.core.architecture import UNetConfig, VAEConfig
+from dgx_pixels.core.architecture import TextConfig, UNetConfig, VAEConfig
 from dgx_pixels.engine.random_checkpoint import random_weights
+from dgx_pixels.nn.clip import ClipTextModel
+from dgx_pixels.nn.openclip import OpenClipTextModel
 from dgx_pixels.nn.unet import UNet, timestep_embedding
 from dgx_pixels.nn.vae import AutoencoderKL
 
@@ -30,7 +37,7 @@ def randomise(module: nn.Module, seed: int = 0) -> None:
 
 def relative_error(ours: Tensor, reference: Tensor) -> float:
     """|ours - reference| / |reference|, as Euclidean norms in fp64."""
-    ours, reference = ours.double(), reference.double()
+    ours, reference = ours.detach().double(), reference.detach().double()
     return float(torch.linalg.vector_norm(ours - reference) / torch.linalg.vector_norm(reference))
 
 
@@ -60,9 +67,7 @@ def _unet_settings(c: UNetConfig) -> dict[str, object]:
         "up_block_types": ["CrossAttnUpBlock2D" if d else "UpBlock2D" for d in reversed(depths)],
         # The reference's middle has the depth of the last level, also where that has no transformer itself.
         "transformer_layers_per_block": [*(d or 1 for d in depths[:-1]), c.middle_depth],
-        "attention_head_dim": [
-            c.heads or max(1, w // c.head_dim) for w in widths
-        ],  # a number of heads, in truth
+        "attention_head_dim": [c.heads or max(1, w // c.head_dim) for w in widths],  # a number of heads, in truth
         "cross_attention_dim": c.context_dim,
         "use_linear_projection": c.linear_projection,
         **vector,
@@ -113,6 +118,43 @@ def _meta_vae(c: VAEConfig) -> ReferenceVAE:
         )
 
 
+def reference_clip_l(ours: ClipTextModel, device: str = "cpu") -> CLIPTextModel:
+    """Transformers' CLIP-L with the weights of ours."""
+    with torch.device("meta"):
+        reference = CLIPTextModel(_text_settings(ours.config, "quick_gelu"))
+    weights = ours.state_dict()
+    if "text_model.final_layer_norm.bias" not in reference.state_dict():  # as of transformers 5
+        weights = {key.removeprefix("text_model."): tensor for key, tensor in weights.items()}
+    return _filled(reference, weights, device)
+
+
+def reference_clip_g(ours: OpenClipTextModel, device: str = "cpu") -> CLIPTextModelWithProjection:
+    """Transformers' OpenCLIP tower with the weights of ours."""
+    with torch.device("meta"):
+        reference = CLIPTextModelWithProjection(_text_settings(ours.config, "gelu"))
+    return _filled(reference, convert_open_clip_checkpoint(reference, ours.state_dict(), prefix=""), device)
+
+
+def _text_settings(c: TextConfig, activation: str) -> CLIPTextConfig:
+    return CLIPTextConfig(
+        hidden_size=c.width,
+        intermediate_size=4 * c.width,
+        num_hidden_layers=c.layers,
+        num_attention_heads=c.heads,
+        vocab_size=c.vocabulary,
+        max_position_embeddings=c.positions,
+        projection_dim=c.projection or c.width,
+        hidden_act=activation,
+        eos_token_id=49407,  # an older default makes it look for the largest id instead
+    )
+
+
 def _filled(module: Module, weights: dict[str, Tensor], device: str) -> Module:
-    module.load_state_dict({key: tensor.to(device) for key, tensor in weights.items()}, assign=True)
+    weights = {key: tensor.to(device) for key, tensor in weights.items()}
+    module.load_state_dict(weights, assign=True)
+    for name, buffer in list(module.named_buffers()):
+        if buffer.is_meta:  # the position numbers, which no file holds
+            parent, _, child = name.rpartition(".")
+            numbers = torch.arange(buffer.shape[-1], device=device).expand(buffer.shape)
+            module.get_submodule(parent).register_buffer(child, numbers, persistent=False)
     return module.eval().requires_grad_(requires_grad=False)

@@ -144,9 +144,7 @@ def test_a_link_to_nothing_is_explained(home: Settings, tmp_path: Path) -> None:
         Catalogue.of(home).find_any("v")
 
 
-def test_pocket_is_found_in_the_package(
-    home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pocket_is_found_in_the_package(home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue_module, "files", lambda package: tmp_path)
     with pytest.raises(ModelNotFoundError, match=r"lacks its own model .*pocket\.safetensors; install"):
         Catalogue.of(home).find_any("pocket")
@@ -177,13 +175,9 @@ def test_the_default_section_goes_first(home: Settings, tmp_path: Path) -> None:
     assert Catalogue.of(home).find("both").path == theirs
 
 
-def test_several_lines_relative_paths_old_and_new_kinds(
-    home: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_several_lines_relative_paths_old_and_new_kinds(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODEL_DISK", "disk")
-    extra(
-        home, "a:\n  base_path: $MODEL_DISK/m\n  loras: |\n    one\n    two\n  unet: u\n  ipadapter: ip\nb:\n"
-    )
+    extra(home, "a:\n  base_path: $MODEL_DISK/m\n  loras: |\n    one\n    two\n  unet: u\n  ipadapter: ip\nb:\n")
     folders = Catalogue.of(home).folders
     base = home.home / "disk" / "m"
     assert folders["loras"] == (home.models / "loras", base / "one", base / "two")

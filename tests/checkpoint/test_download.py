@@ -80,9 +80,7 @@ class Server(ThreadingHTTPServer):
         """Clients that hang up are what is tested here."""
 
 
-def serve(
-    h: Handler, body: bytes = BODY, tag: str | None = '"one"', stop: int | None = None, **more: object
-) -> None:
+def serve(h: Handler, body: bytes = BODY, tag: str | None = '"one"', stop: int | None = None, **more: object) -> None:
     """Serve ``body`` as servers do, ranges and If-Range included, up to byte ``stop`` of it."""
     start, asked = 0, h.headers.get("Range")
     if asked and h.headers.get("If-Range") in (None, tag):
@@ -231,9 +229,7 @@ def test_a_length_other_than_published_is_refused_unread(server: Server, target:
 
 
 @pytest.mark.parametrize(("body", "message"), [(BODY + b"x", "sends more than"), (BODY[:-9], "sent 60")])
-def test_without_a_length_the_published_size_rules(
-    server: Server, target: Path, body: bytes, message: str
-) -> None:
+def test_without_a_length_the_published_size_rules(server: Server, target: Path, body: bytes, message: str) -> None:
     def endless(h: Handler) -> None:
         h.answer(200, body, Content_Length=None)
 
@@ -289,9 +285,7 @@ def test_redirects_are_followed(server: Server, target: Path) -> None:
 
 
 def test_a_redirect_may_not_leave_https() -> None:
-    hops = [
-        httpx.Response(302, request=httpx.Request("GET", f"{scheme}://h/x")) for scheme in ("https", "http")
-    ]
+    hops = [httpx.Response(302, request=httpx.Request("GET", f"{scheme}://h/x")) for scheme in ("https", "http")]
     check_redirects(httpx.Response(200, history=hops[1:], request=httpx.Request("GET", "https://h/x")), "h")
     with pytest.raises(DownloadError, match="from https to plain http"):
         check_redirects(httpx.Response(200, history=hops, request=httpx.Request("GET", "http://h/x")), "h")
@@ -326,17 +320,13 @@ def test_a_silent_server_is_not_waited_for_for_ever(server: Server, target: Path
     silence.set()
 
 
-@pytest.mark.parametrize(
-    "url", ["ftp://host/x.safetensors", "file:///etc/passwd", "x.safetensors", "http://[x/y"]
-)
+@pytest.mark.parametrize("url", ["ftp://host/x.safetensors", "file:///etc/passwd", "x.safetensors", "http://[x/y"])
 def test_only_http(url: str) -> None:
     with pytest.raises(UsageError, match="address"):
         Source(url)
 
 
-def test_credentials_are_sent_and_never_told(
-    server: Server, target: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_credentials_are_sent_and_never_told(server: Server, target: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     server.script = [partial(serve, stop=30_000), partial(status, code=500)]
     url = server.url.replace("//", "//me:hunter2@") + "?token=swordfish#x"

@@ -32,9 +32,7 @@ SSD_1B = replace(
 )
 VEGA = replace(
     SDXL,
-    unet=replace(
-        SDXL.unet, input_depths=(0, 0, 1, 1, 2, 2), middle_depth=0, output_depths=(2, 2, 2, 1, 1, 1, 0, 0, 0)
-    ),
+    unet=replace(SDXL.unet, input_depths=(0, 0, 1, 1, 2, 2), middle_depth=0, output_depths=(2, 2, 2, 1, 1, 1, 0, 0, 0)),
 )
 KOALA = replace(
     SDXL,
@@ -49,7 +47,10 @@ KOALA = replace(
 INPAINT = replace(SDXL, unet=replace(SDXL.unet, in_channels=9))
 NO_QUANT = replace(SD15, vae=replace(SD15.vae, quant_conv=False))
 ODD = replace(TINY_SDXL, unet=replace(TINY_SDXL.unet, model_channels=64, channel_mult=(1, 1.5, 3)))
-ODD = replace(ODD, unet=replace(ODD.unet, input_depths=(0, 0, 0, 2), output_depths=(2, 2, 0, 0, 0, 0, 0)))
+ODD = replace(
+    ODD,
+    unet=replace(ODD.unet, res_blocks=(2, 1, 1), input_depths=(0, 0, 0, 2), output_depths=(2, 2, 0, 0, 0, 0, 0)),
+)
 
 
 def file_of(path: Path, plans: dict[str, Plan], **values: bytes) -> TensorFile:
@@ -169,7 +170,7 @@ def test_files_of_2022_without_text_model_in_their_keys(tmp_path: Path) -> None:
         (UNET, f"not a checkpoint of a known family .pocket, sdxl, .*no {UNET}time_embed.0.weight"),
         ("conditioner.", "text towers of no family known"),
         (f"{UNET}input_blocks.0.0.weight", f"has no tensor {UNET}input_blocks.0.0.weight"),
-        (f"{UNET}output_blocks.6", "output_blocks: expected 7 blocks to go with 4 on the way down, found 6"),
+        (f"{UNET}output_blocks.5", "output_blocks: expected 6 blocks to go with 3 on the way down, found 5"),
         (
             f"{UNET}input_blocks.1.",
             r"input_blocks: expected residual blocks .*, found widths \[0\]",
@@ -195,16 +196,14 @@ def test_what_is_missing_is_named(tmp_path: Path, drop: str, message: str) -> No
             "multiple of 32, found 40",
         ),
         (
-            "model.diffusion_model.input_blocks.4.0.in_layers.2.weight",
+            "model.diffusion_model.input_blocks.3.0.in_layers.2.weight",
             (96, 64, 3, 3),
             "multiple of 64, found 96",
         ),
         ("conditioner.embedders.1.model.token_embedding.weight", (8, 100), "multiple of 64, found 100"),
     ],
 )
-def test_what_cannot_be_built_is_named(
-    tmp_path: Path, name: str, shape: tuple[int, ...], message: str
-) -> None:
+def test_what_cannot_be_built_is_named(tmp_path: Path, name: str, shape: tuple[int, ...], message: str) -> None:
     plans = {**plan_checkpoint(TINY_SDXL, "F16"), name: Plan("F16", shape)}
     with pytest.raises(CheckpointError, match=f"{name}: .*{message}"):
         read_spec(file_of(tmp_path / "m.safetensors", plans))

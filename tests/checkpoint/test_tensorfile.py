@@ -59,9 +59,7 @@ def test_reads_a_part_of_a_tensor(path: Path) -> None:
 
 
 def test_a_view_has_the_names_below_its_prefix(path: Path) -> None:
-    save_file(
-        {"vae.a": np.zeros(2, np.float32), "vae.b.c": np.ones((2, 2), np.float32), "x": np.zeros(1)}, path
-    )
+    save_file({"vae.a": np.zeros(2, np.float32), "vae.b.c": np.ones((2, 2), np.float32), "x": np.zeros(1)}, path)
     with TensorFile(path) as file:
         view = file.under("vae.", instead="net.")
         assert sorted(view) == ["net.a", "net.b.c"]

@@ -160,9 +160,7 @@ def test_show_knows_a_checkpoints_networks() -> None:
 
     unet = UNetConfig(320, (1, 2, 4), (2, 2, 2), (0, 0, 2), 10, (10,), 2048, 2816)
     spec = ModelSpec("sdxl", unet, VAEConfig(), TextConfig(768, 12, 12), None)
-    grid = model_tables.page(
-        {"family": "sdxl", "size": 6_938_078_334, "architecture": model_tables.plain(spec)}
-    )
+    grid = model_tables.page({"family": "sdxl", "size": 6_938_078_334, "architecture": model_tables.plain(spec)})
     cells = dict(zip(*([str(c) for c in column.cells] for column in grid.columns), strict=True))
     assert cells["size"] == "6.94 GB (6938078334 bytes)"
     assert cells["unet"].startswith("model_channels 320, channel_mult 1 2 4, res_blocks 2 2 2,")
@@ -229,9 +227,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_download(home: Settings, tmp_path: Path, shop: str) -> None:
     digest = sha(tmp_path / "shop" / "x.safetensors")
     assert printed("download", f"{shop}/x.safetensors") == "Downloaded x.safetensors.\n"
-    said = printed(
-        "download", f"{shop}/x.safetensors", "--kind", "vae", "--name", "v", "--sha256", digest.upper()
-    )
+    said = printed("download", f"{shop}/x.safetensors", "--kind", "vae", "--name", "v", "--sha256", digest.upper())
     assert said == "Downloaded v.safetensors to vae, verified.\n"
     assert {row["sha256"] for row in rows()} == {digest}
     assert "exists already" in refused(UsageError, "download", f"{shop}/x.safetensors")
@@ -247,9 +243,7 @@ def test_control_c_says_how_to_go_on(home: Settings, tmp_path: Path, shop: str) 
     assert rows() == []
 
 
-@pytest.mark.parametrize(
-    ("size", "text"), [(0, "0 B"), (999, "999 B"), (334_641_162, "335 MB"), (10**16, "1e+04 TB")]
-)
+@pytest.mark.parametrize(("size", "text"), [(0, "0 B"), (999, "999 B"), (334_641_162, "335 MB"), (10**16, "1e+04 TB")])
 def test_sizes_are_short(size: int, text: str) -> None:
     assert model_tables.size_text(size) == text
 

@@ -97,7 +97,7 @@ def test_networks_are_ready_for_inference(path: Path, tensors: dict[str, torch.T
         (f"{UNET}time_embed.2.weight", (3, 3), r"expected shape \[128, 128\], found \[3, 3\]"),
         (f"{UNET}middle_block.1.proj_in.weight", (128, 128, 1), r"expected shape \[128, 128\], found"),
         (f"{UNET}middle_block.3.emb_layers.1.weight", (1,), "this U-Net has no such tensor"),
-        (f"{UNET}input_blocks.5.0.in_layers.9.weight", (1,), "this U-Net has no such tensor"),
+        (f"{UNET}input_blocks.4.0.in_layers.9.weight", (1,), "this U-Net has no such tensor"),
         ("first_stage_model.decoder.mid.attn_1.q.bias", None, r"is missing; expected shape \[64\]"),
         ("conditioner.embedders.1.model.ln_final.bias", None, r"is missing; expected shape \[128\]"),
     ],
@@ -118,9 +118,7 @@ def test_integers_are_no_weights(path: Path, tensors: dict[str, torch.Tensor]) -
         load_checkpoint(path, "cpu", torch.float32)
 
 
-def test_superfluous_tensors_outside_the_unet_do_no_harm(
-    path: Path, tensors: dict[str, torch.Tensor]
-) -> None:
+def test_superfluous_tensors_outside_the_unet_do_no_harm(path: Path, tensors: dict[str, torch.Tensor]) -> None:
     extra = {"first_stage_model.loss.logvar": torch.zeros(()), "model_ema.decay": torch.zeros(1)}
     save_file({**tensors, **extra}, path)
     assert load_checkpoint(path, "cpu", torch.float32).spec == SPECS[0]

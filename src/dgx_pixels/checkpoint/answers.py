@@ -30,9 +30,7 @@ def check_redirects(response: "httpx.Response", address: str) -> None:
     """Raises DownloadError if a redirect led from https to http, where anyone on the way may alter a file."""
     schemes = [r.url.scheme for r in (*response.history, response)]
     if "https" in schemes and schemes[-1] == "http":
-        raise DownloadError(
-            f"{address} redirects from https to plain http; ask its publisher for another address"
-        )
+        raise DownloadError(f"{address} redirects from https to plain http; ask its publisher for another address")
 
 
 def validator(response: "httpx.Response") -> str | None:

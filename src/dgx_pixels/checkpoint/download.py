@@ -68,9 +68,7 @@ class Patience:
     longest_pause: float = 30
 
 
-def download(
-    source: Source, target: Path, report: Report | None = None, patience: Patience | None = None
-) -> str:
+def download(source: Source, target: Path, report: Report | None = None, patience: Patience | None = None) -> str:
     """Fetch ``source`` to ``target`` and return its SHA-256, going on where an earlier call stopped.
 
     Raises UsageError (name taken), StorageError (no room) and DownloadError (all else).
@@ -171,9 +169,7 @@ class _Fetch:
         """The whole size by the server's word and ours; makes sure that it fits on the disk."""
         wanted = self.source.size
         if None not in (offered, wanted) and offered != wanted:
-            raise DownloadError(
-                f"{self.source.address} has {offered} bytes, not the {wanted} published: another file"
-            )
+            raise DownloadError(f"{self.source.address} has {offered} bytes, not the {wanted} published: another file")
         total = wanted if offered is None else offered
         if total is not None:
             self.part.make_room(total)

@@ -30,9 +30,7 @@ def destination(catalogue: Catalogue, kind: str, name: str) -> Path:
     return folder / file
 
 
-def install(
-    file: Path, target: Path, *, copy: bool = False, report: Callable[[int], None] | None = None
-) -> None:
+def install(file: Path, target: Path, *, copy: bool = False, report: Callable[[int], None] | None = None) -> None:
     """Make ``file`` appear as ``target``: a symbolic link, or a copy that is whole before it has the name.
 
     Raises CheckpointError (no file, a pickle, damaged), UsageError (name taken), StorageError.

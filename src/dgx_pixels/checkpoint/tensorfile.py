@@ -113,9 +113,13 @@ class TensorView(Mapping[str, TensorInfo]):
         """The full key of a name, whether or not the file has it."""
         return self._prefix + name.removeprefix(self._instead)
 
+    def info(self, name: str) -> TensorInfo:
+        """As :meth:`TensorFile.info`."""
+        return self.file.info(self.key(name))
+
     def shape(self, name: str, dimensions: int) -> tuple[int, ...]:
         """The shape of a tensor; raises CheckpointError where it is missing or not of so many dimensions."""
-        shape = self.file.info(self.key(name)).shape
+        shape = self.info(name).shape
         if len(shape) != dimensions:
             wanted = f"expected {dimensions} dimensions, found shape {list(shape)}"
             raise CheckpointError(f"{self.file.path}: {self.key(name)}: {wanted}")
@@ -189,9 +193,7 @@ def _parse(path: Path, name: str, entry: Any, base: int) -> TensorInfo:
         case {"dtype": str(dtype), "shape": list(shape), "data_offsets": [int(begin), int(end)]}:
             sizes = cast("list[Any]", shape)
         case _:
-            raise CheckpointError(
-                f"{path}: {name}: expected dtype, shape and data_offsets, found {str(entry)[:80]}"
-            )
+            raise CheckpointError(f"{path}: {name}: expected dtype, shape and data_offsets, found {str(entry)[:80]}")
     if dtype not in ITEM_BYTES:
         raise CheckpointError(f"{path}: {name}: dtype {dtype} is not one of {', '.join(ITEM_BYTES)}")
     if not all(type(n) is int and n >= 0 for n in sizes):

@@ -1,10 +1,11 @@
-"""CLIP's byte-pair vocabulary, from whichever installed package carries it. Imports no torch and no open_clip.
+"""CLIP's byte-pair vocabulary, from whichever installed package has it. Imports no torch and no open_clip.
 
 Source: Radford et al., "Learning Transferable Visual Models From Natural Language Supervision" (2021); the
 merge list is OpenAI's ``bpe_simple_vocab_16e6``.
 """
 
 import gzip
+import importlib
 import importlib.util
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -21,7 +22,7 @@ _BEST_LAST = 1 << 30
 
 
 class VocabularyMissingError(DgxPixelsError):
-    """CLIP's vocabulary is not installed: pip install instant-clip-tokenizer, or --no-deps open_clip_torch."""
+    """CLIP's vocabulary is missing: pip install instant-clip-tokenizer, or --no-deps open_clip_torch."""
 
     code = "no_vocabulary"
 
@@ -30,9 +31,7 @@ class VocabularyMissingError(DgxPixelsError):
 def load_vocabulary() -> WordEncoder:
     """Find the vocabulary; raises ``VocabularyMissingError`` where no package has it."""
     if importlib.util.find_spec("instant_clip_tokenizer") is not None:
-        from instant_clip_tokenizer import Tokenizer
-
-        return Tokenizer().encode
+        return importlib.import_module("instant_clip_tokenizer").Tokenizer().encode  # an extension without types
     spec = importlib.util.find_spec("open_clip")
     if spec is not None and spec.origin is not None:
         return read_merges(Path(spec.origin).with_name("bpe_simple_vocab_16e6.txt.gz"))

@@ -45,9 +45,7 @@ def write_tensors(
                 file.write(content)
         part.replace(path)
     except OSError as error:
-        raise StorageError(
-            f"{path}: cannot be written ({error.strerror}); check the folder and its space"
-        ) from error
+        raise StorageError(f"{path}: cannot be written ({error.strerror}); check the folder and its space") from error
     finally:
         part.unlink(missing_ok=True)
 

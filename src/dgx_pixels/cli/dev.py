@@ -16,9 +16,7 @@ def dev() -> None:
 @app.command("random-checkpoint")
 def random_checkpoint(
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write.", dir_okay=False)],
-    family: Annotated[
-        str, typer.Option(help="sdxl, sdxl-refiner, sd15, pocket, or a tiny-… of them.")
-    ] = "sdxl",
+    family: Annotated[str, typer.Option(help="sdxl, sdxl-refiner, sd15, pocket, or a tiny-… of them.")] = "sdxl",
     dtype: Annotated[str, typer.Option(help="fp16, bf16 or fp32.")] = "fp16",
     seed: Annotated[int, typer.Option(help="Seed of the weights.", min=0, max=2**63 - 1)] = 0,
     device: Annotated[str, typer.Option(help="Where the weights are drawn: auto, cpu or cuda.")] = "auto",

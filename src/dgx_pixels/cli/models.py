@@ -66,9 +66,7 @@ def add(
 @app.command()
 def download(
     ctx: typer.Context,
-    what: Annotated[
-        str, typer.Argument(metavar="NAME_OR_URL", help="A known name (see below) or an address.")
-    ],
+    what: Annotated[str, typer.Argument(metavar="NAME_OR_URL", help="A known name (see below) or an address.")],
     kind: Annotated[str | None, typer.Option(help="Folder it belongs to; checkpoints by default.")] = None,
     name: NameOf = None,
     sha256: Annotated[str | None, typer.Option(help="Refuse the file unless it has this SHA-256.")] = None,
@@ -85,13 +83,9 @@ def download(
     if sha256:
         source = Source(source.url, source.size, _checked_hash(sha256))
     home, kind = _settings(ctx), kind or (published.kind if published else "checkpoints")
-    target = destination(
-        _catalogue(home), kind, name or (published.file if published else _file_of(source.address))
-    )
+    target = destination(_catalogue(home), kind, name or (published.file if published else _file_of(source.address)))
     _book(home).put(target, _fetch(source, target))
-    typer.echo(
-        f"Downloaded {target.name} to {kind}, verified." if source.sha256 else f"Downloaded {target.name}."
-    )
+    typer.echo(f"Downloaded {target.name} to {kind}, verified." if source.sha256 else f"Downloaded {target.name}.")
 
 
 @app.command()

@@ -17,6 +17,9 @@ MAX_IMAGE_FILE_BYTES: Final = 256 * 2**20
 MAX_PROMPT_CHARS: Final = 20_000
 """Longest prompt accepted."""
 
+MAX_PROMPT_NESTING: Final = 100
+"""Deepest parentheses in a prompt; 1.1 to that power is already past any use."""
+
 MAX_STEPS: Final = 10_000
 """Most sampling steps of one image (ComfyUI's own bound)."""
 

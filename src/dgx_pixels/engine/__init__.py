@@ -1,1 +1,1 @@
-"""engine"""
+"""Weights on a device: loading, text to conditioning, tiles. Knows no sprite."""

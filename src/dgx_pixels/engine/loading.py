@@ -60,9 +60,7 @@ def load_checkpoint(path: Path, device: torch.device | str, dtype: torch.dtype) 
         modules = build_modules(spec)
         for name, module in modules.items():
             _check(parts[name], module, exact=name == "unet")
-        stream = _Stream(
-            device, [parts[n][key] for n, module in modules.items() for key in module.state_dict()]
-        )
+        stream = _Stream(device, [parts[n][key] for n, module in modules.items() for key in module.state_dict()])
         for name, module in modules.items():
             _fill(module, parts[name], stream, part_dtype(name, device, dtype))
     return Checkpoint(
@@ -117,16 +115,11 @@ def _check(view: TensorView, module: nn.Module, *, exact: bool) -> None:
             raise CheckpointError(f"{view.file.path}: {view.key(name)}: expected floats, found {info.dtype}")
     unknown = next((name for name in view if name not in wanted), None)
     if exact and unknown is not None:
-        raise CheckpointError(
-            f"{view.file.path}: {view.key(unknown)}: this U-Net has no such tensor; expected none"
-        )
+        raise CheckpointError(f"{view.file.path}: {view.key(unknown)}: this U-Net has no such tensor; expected none")
 
 
 def _fill(module: nn.Module, view: TensorView, stream: "_Stream", dtype: torch.dtype) -> None:
-    channels_last = isinstance(module, UNet)
-    tensors = {
-        name: stream.read(view, name, dtype, channels_last=channels_last) for name in module.state_dict()
-    }
+    tensors = {name: stream.read(view, name, dtype) for name in module.state_dict()}
     module.load_state_dict(tensors, assign=True)
     module.eval().requires_grad_(requires_grad=False)
 
@@ -139,10 +132,10 @@ class _Stream:
         size = max(min(info.nbytes, max(CHUNK_BYTES, _row_bytes(info))) for info in infos)
         self.buffer = torch.empty(size, dtype=torch.uint8, pin_memory=device.type == "cuda")
 
-    def read(self, view: TensorView, name: str, dtype: torch.dtype, *, channels_last: bool = False) -> Tensor:
-        """A tensor of the file on the device, in ``dtype``; convolutions channels-last where asked."""
+    def read(self, view: TensorView, name: str, dtype: torch.dtype) -> Tensor:
+        """A tensor of the file on the device, in ``dtype``; convolutions are laid out channels-last."""
         info = view[name]
-        layout = torch.channels_last if channels_last and len(info.shape) == 4 else torch.contiguous_format
+        layout = torch.channels_last if len(info.shape) == 4 else torch.contiguous_format
         out = torch.empty(info.shape, dtype=dtype, device=self.device, memory_format=layout)
         if self.device.type == "cpu" and DTYPES[info.dtype] == dtype and out.is_contiguous():
             view.read_into(name, _bytes(out))

@@ -70,10 +70,10 @@ TINY_SDXL: Final = ModelSpec(
     unet=UNetConfig(
         model_channels=32,
         channel_mult=(1, 2, 4),
-        res_blocks=(2, 1, 1),
-        input_depths=(0, 0, 1, 2),
+        res_blocks=(1, 1, 1),
+        input_depths=(0, 1, 2),
         middle_depth=2,
-        output_depths=(2, 2, 1, 1, 0, 0, 0),
+        output_depths=(2, 2, 1, 1, 0, 0),
         context_dim=192,
         vector_dim=64 + 6 * 256,
     ),

@@ -63,9 +63,7 @@ class _Span:
     """Of each target pixel; over all spans they add up to 1."""
 
 
-def _add_tiling(
-    apply: Callable[[Tensor], Tensor], source: Tensor, target: Tensor, tile: Shape, overlap: int
-) -> None:
+def _add_tiling(apply: Callable[[Tensor], Tensor], source: Tensor, target: Tensor, tile: Shape, overlap: int) -> None:
     """Add ``apply`` of ``source`` (B, C, H, W), put together from tiles, to ``target`` (B, C', H', W')."""
     rows, columns = (_spans(source.shape[i], target.shape[i], tile[i - 2], overlap) for i in (2, 3))
     for row in rows:

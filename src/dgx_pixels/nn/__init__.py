@@ -1,1 +1,1 @@
-"""Networks whose parameter names are the checkpoint's key names. Knows no files, devices or samplers."""
+"""Torch modules whose parameter names are the checkpoint's own keys. Knows no file and no device."""

@@ -1,7 +1,7 @@
 """CLIP's text tower with Hugging Face's key names: SD1.x's and SDXL's first encoder (CLIP-L at any size).
 
-Parameter names are the keys below ``conditioner.embedders.0.transformer.``. Architecture: Radford et al. (2021).
-Arithmetic is fp32 whatever the weights are stored in.
+Parameter names are the keys below ``conditioner.embedders.0.transformer.``. Architecture: Radford et al.
+(2021). Arithmetic is fp32 whatever the weights are stored in.
 """
 
 import torch
@@ -14,8 +14,8 @@ END_TOKEN = 49407
 
 
 def linear32(layer: nn.Linear, x: Tensor) -> Tensor:
-    """The layer applied in fp32."""
-    return linear(x, layer.weight.float(), None if layer.bias is None else layer.bias.float())
+    """The layer, which has a bias, applied in fp32."""
+    return linear(x, layer.weight.float(), layer.bias.float())
 
 
 def norm32(layer: nn.LayerNorm, x: Tensor) -> Tensor:
@@ -25,8 +25,8 @@ def norm32(layer: nn.LayerNorm, x: Tensor) -> Tensor:
 
 def attend(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
     """Causal attention of (B, T, W) projections in ``heads`` heads: (B, T, W)."""
-    split = (x.unflatten(-1, (heads, -1)).transpose(1, 2) for x in (q, k, v))
-    return scaled_dot_product_attention(*split, is_causal=True).transpose(1, 2).flatten(2)
+    q, k, v = (x.unflatten(-1, (heads, -1)).transpose(1, 2) for x in (q, k, v))
+    return scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2).flatten(2)
 
 
 def at_end(hidden: Tensor, ends: Tensor) -> Tensor:
@@ -127,8 +127,8 @@ class ClipTextModel(nn.Module):
 
         ``layer`` counts from the end: -1 is after the last, -2 after the last but one; one further back than
         the tower has means the last. ``inputs`` (B, T, W) stands in for the embeddings of ``tokens`` (B, T),
-        which still tell where the text ends. ``normalise`` applies the final norm to the hidden state. Pooled:
-        the normalised last state at the first end token.
+        which still tell where the text ends. ``normalise`` applies the final norm to the hidden state.
+        Pooled: the normalised last state at the first end token.
         """
         positions = self.text_model.embeddings.position_embedding.weight[: tokens.shape[1]].float()
         x = (self.embed(tokens) if inputs is None else inputs.float()) + positions

@@ -1,7 +1,7 @@
 """OpenCLIP's text tower with its own key names: SDXL's second encoder (bigG at any size).
 
-Parameter names are the keys below ``conditioner.embedders.1.model.``. Architecture: Radford et al. (2021), with
-exact GELU; Cherti et al., "Reproducible scaling laws for contrastive language-image learning" (2022).
+Parameter names are the keys below ``conditioner.embedders.1.model.``. Architecture: Radford et al. (2021),
+with exact GELU; Cherti et al., "Reproducible scaling laws for contrastive language-image learning" (2022).
 Arithmetic is fp32 whatever the weights are stored in.
 """
 

@@ -46,9 +46,7 @@ class FeedForward(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         # The middle one is the dropout of training: it holds no weights, but counts in the keys.
-        self.net = nn.Sequential(
-            GEGLU(channels, 4 * channels), nn.Identity(), nn.Linear(4 * channels, channels)
-        )
+        self.net = nn.Sequential(GEGLU(channels, 4 * channels), nn.Identity(), nn.Linear(4 * channels, channels))
 
     def forward(self, x: Tensor) -> Tensor:
         return cast("Tensor", self.net(x))
@@ -81,9 +79,7 @@ class SpatialTransformer(nn.Module):
         self.linear = linear
         self.norm = nn.GroupNorm(32, channels, eps=1e-6)
         self.proj_in = nn.Linear(channels, channels) if linear else nn.Conv2d(channels, channels, 1)
-        self.transformer_blocks = nn.ModuleList(
-            TransformerBlock(channels, context_dim, heads) for _ in range(depth)
-        )
+        self.transformer_blocks = nn.ModuleList(TransformerBlock(channels, context_dim, heads) for _ in range(depth))
         self.proj_out = nn.Linear(channels, channels) if linear else nn.Conv2d(channels, channels, 1)
 
     def forward(self, x: Tensor, context: Tensor) -> Tensor:

@@ -23,9 +23,7 @@ def timestep_embedding(t: Tensor, width: int) -> Tensor:
     Ho et al., "Denoising Diffusion Probabilistic Models" (2020), after Vaswani et al. (2017), section 3.5.
     """
     half = width // 2
-    frequencies = torch.exp(
-        torch.arange(half, dtype=torch.float32, device=t.device) * (-math.log(1e4) / half)
-    )
+    frequencies = torch.exp(torch.arange(half, dtype=torch.float32, device=t.device) * (-math.log(1e4) / half))
     angles = t.float()[:, None] * frequencies
     return torch.cat((angles.cos(), angles.sin()), dim=-1)
 
@@ -35,9 +33,7 @@ class ResBlock(nn.Module):
 
     def __init__(self, channels: int, width: int, emb_width: int) -> None:
         super().__init__()
-        self.in_layers = nn.Sequential(
-            nn.GroupNorm(32, channels), nn.SiLU(), nn.Conv2d(channels, width, 3, padding=1)
-        )
+        self.in_layers = nn.Sequential(nn.GroupNorm(32, channels), nn.SiLU(), nn.Conv2d(channels, width, 3, padding=1))
         self.emb_layers = nn.Sequential(nn.SiLU(), nn.Linear(emb_width, width))
         # The third is the dropout of training: it holds no weights, but counts in the keys.
         self.out_layers = nn.Sequential(
@@ -112,9 +108,7 @@ class UNet(nn.Module):
         return cast("Tensor", self.out(x))
 
 
-def _run(
-    layers: nn.Module, x: Tensor, emb: Tensor, context: Tensor, upsampled: torch.Size | None = None
-) -> Tensor:
+def _run(layers: nn.Module, x: Tensor, emb: Tensor, context: Tensor, upsampled: torch.Size | None = None) -> Tensor:
     """Apply the layers of one block, each given what it takes; ``upsampled`` is the next skip's (h, w)."""
     for layer in cast("nn.ModuleList", layers):
         if isinstance(layer, ResBlock):
@@ -175,9 +169,7 @@ def _output_blocks(config: UNetConfig, skips: list[int]) -> nn.ModuleList:
     blocks: list[list[nn.Module]] = []
     depths = iter(config.output_depths)
     channels = _widths(config)[-1]
-    for level, (width, count) in reversed(
-        list(enumerate(zip(_widths(config), config.res_blocks, strict=True)))
-    ):
+    for level, (width, count) in reversed(list(enumerate(zip(_widths(config), config.res_blocks, strict=True)))):
         for _ in range(count + 1):
             blocks.append(_layers(config, channels + skips.pop(), width, next(depths)))
             channels = width

@@ -1,1 +1,1 @@
-"""pixel"""
+"""Pixel-art operators: pure functions on arrays. Imports no torch."""

@@ -33,6 +33,6 @@ def srgb_to_oklab(rgb: ArrayLike) -> NDArray[np.float64]:
 
 
 def oklab_to_srgb(lab: ArrayLike) -> NDArray[np.float64]:
-    """sRGB (..., 3) in 0..1, clipped to the gamut, of OKLab (..., 3)."""
+    """SRGB (..., 3) in 0..1, clipped to the gamut, of OKLab (..., 3)."""
     linear = np.clip((np.asarray(lab) @ _LAB_TO_LMS.T) ** 3 @ _LMS_TO_LINEAR.T, 0.0, 1.0)
     return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)

@@ -1,1 +1,1 @@
-"""train"""
+"""Pocket's training: the sprite drawer, data, trainers, the judge."""

@@ -14,6 +14,7 @@ from torch.nn.functional import interpolate
 from dgx_pixels.core.architecture import VAEConfig
 from dgx_pixels.core.limits import SPRITE_CELL
 from dgx_pixels.nn.vae import AutoencoderKL
+from dgx_pixels.train.budget import Budget
 from dgx_pixels.train.data import Store
 
 Report = Callable[[int, float, float], None]
@@ -26,15 +27,15 @@ def enlarge(sprites: Tensor) -> Tensor:
 
 
 def train_autoencoder(
-    config: VAEConfig, store: Store, seconds: float, report: Report, *, cells: int = 2**16
+    config: VAEConfig, store: Store, budget: Budget, report: Report, *, cells: int = 2**13
 ) -> AutoencoderKL:
-    """A VAE trained for ``seconds``; ``cells`` is the number of sprite pixels a step."""
+    """A VAE trained for ``budget``; ``cells`` is the number of sprite pixels a step."""
     device = store.device
     net = AutoencoderKL(config).to(device, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     optimiser = torch.optim.AdamW(net.parameters(), 1e-3, betas=(0.9, 0.99), weight_decay=0.0)
     started, step = time.monotonic(), 0
-    sizes = sorted(store.chunks)
-    while (gone := (time.monotonic() - started) / seconds) < 1:
+    sizes = sorted(store.shelves)
+    while (gone := budget.gone(step, time.monotonic() - started)) < 1:
         for group in optimiser.param_groups:
             group["lr"] = 1e-3 * min(1.0, step / 100) * (1 - gone) ** 0.7
         size = sizes[step % len(sizes)]
@@ -76,7 +77,7 @@ def whiten(net: AutoencoderKL, store: Store, cells: int = 2**16) -> None:
     """
     latents = [
         net.encode(enlarge(store.batch(size, max(2, cells // size**2))[0])).permute(1, 0, 2, 3).flatten(1).double()
-        for size in sorted(store.chunks)
+        for size in sorted(store.shelves)
         for _ in range(4)
     ]
     z = torch.cat(latents, 1)
@@ -85,22 +86,18 @@ def whiten(net: AutoencoderKL, store: Store, cells: int = 2**16) -> None:
     # Symmetric (ZCA) whitening keeps each channel close to what it was.
     white = vectors @ torch.diag(values.rsqrt()) @ vectors.T / net.config.scale
     n = net.config.latent_channels
-    quant, post = _conv(net.quant_conv), _conv(net.post_quant_conv)
-    old = quant.weight[:n, :, 0, 0].double()
-    quant.weight[:n, :, 0, 0] = (white @ old).to(quant.weight.dtype)
-    quant.bias[:n] = (white @ (_bias(quant)[:n].double() - mean)).to(quant.weight.dtype)
-    quant.bias[n:] += 2 * torch.log(white.diagonal().abs()).to(quant.weight.dtype)
-    back = torch.linalg.inv(white)
-    old = post.weight[:, :, 0, 0].double()
-    post.bias += (old @ mean).to(post.weight.dtype)
-    post.weight[:, :, 0, 0] = (old @ back).to(post.weight.dtype)
+    (quant, quant_bias), (post, post_bias) = _affine(net.quant_conv), _affine(net.post_quant_conv)
+    first = quant[:n, :, 0, 0].double()
+    quant[:n, :, 0, 0] = (white @ first).to(quant.dtype)
+    quant_bias[:n] = (white @ (quant_bias[:n].double() - mean)).to(quant.dtype)
+    quant_bias[n:] += 2 * torch.log(white.diagonal().abs()).to(quant.dtype)
+    second = post[:, :, 0, 0].double()
+    post_bias += (second @ mean).to(post.dtype)
+    post[:, :, 0, 0] = (second @ torch.linalg.inv(white)).to(post.dtype)
 
 
-def _conv(module: nn.Module) -> nn.Conv2d:
-    assert isinstance(module, nn.Conv2d)  # noqa: S101 - Pocket's VAE has both convolutions
-    return module
-
-
-def _bias(conv: nn.Conv2d) -> Tensor:
-    assert conv.bias is not None  # noqa: S101 - the convolutions of the VAE have biases
-    return conv.bias
+def _affine(module: nn.Module) -> tuple[Tensor, Tensor]:
+    """Weight and bias of a convolution, to be written to in place."""
+    if not isinstance(module, nn.Conv2d) or module.bias is None:
+        raise TypeError("whitening needs a VAE with quant_conv and post_quant_conv")
+    return module.weight.data, module.bias.data

@@ -5,21 +5,24 @@ in ten for classifier-free guidance, and an exponential moving average of the we
 """
 
 import copy
+import math
 import time
 from dataclasses import dataclass
 from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from dgx_pixels.core.architecture import ModelSpec
 from dgx_pixels.core.limits import SPRITE_CELL
 from dgx_pixels.nn.clip import ClipTextModel
 from dgx_pixels.nn.openclip import OpenClipTextModel
+from dgx_pixels.nn.tokenizer import BEGIN, END
 from dgx_pixels.nn.unet import UNet, timestep_embedding
 from dgx_pixels.nn.vae import AutoencoderKL
 from dgx_pixels.train.autoencoder import Report, enlarge
-from dgx_pixels.nn.tokenizer import BEGIN, END
+from dgx_pixels.train.budget import Budget
 from dgx_pixels.train.data import Artists, Store
 
 MIN_SNR_GAMMA = 5.0
@@ -86,44 +89,44 @@ class Trainer:
         self,
         store: Store,
         artists: Artists | None,
-        seconds: float,
-        total: float,
+        budget: Budget,
         report: Report,
         batch: int,
-        *,
-        compiled: bool = False,
+        stop_after: float = float("inf"),
     ) -> None:
-        """Train for ``seconds`` of a schedule of ``total`` seconds; ``batch`` is the count at 32 pixels."""
-        net = cast("Pocket", torch.compile(self.model, dynamic=False)) if compiled else self.model
-        begun, sizes = self.seconds, sorted(store.chunks)
+        """Train until the budget is used up, or for ``stop_after`` seconds of it; ``batch`` is the count at 32 px."""
+        store.encode_with(self.encode)
+        begun, sizes = self.seconds, sorted(store.shelves)
         started = time.monotonic()
-        while (elapsed := time.monotonic() - started) < seconds:
-            gone = min((begun + elapsed) / total, 1.0)
+        while (gone := budget.gone(self.step, self.seconds)) < 1 and self.seconds - begun < stop_after:
             self._learning_rate(gone)
-            size = sizes[torch.randint(len(sizes), (1,)).item()]  # pyright: ignore[reportArgumentType, reportCallIssue]
-            count = max(4, min(2 * batch, batch * 32 * 32 // size**2) // 8 * 8)
-            loss = self._step(net, store, size, count)
+            size = sizes[int(torch.randint(len(sizes), (1,)))]
+            count = max(4, min(2 * batch, batch * 32 * 32 // size**2))
+            loss = self._step(store, size, count)
+            self.seconds = begun + time.monotonic() - started
             if self.step % 100 == 1:
                 report(self.step, loss.item(), gone)
             if artists is not None and self.step % 20 == 0:
                 artists.collect(store)
-        self.seconds = begun + time.monotonic() - started
+
+    def encode(self, sprites: Tensor) -> Tensor:
+        """Latents (N, 4, s, s) of unit variance of sprites (N, 4, s, s)."""
+        with torch.autocast(sprites.device.type, torch.bfloat16, enabled=sprites.is_cuda):
+            return self.vae.encode(enlarge(sprites)).float() * self.vae.config.scale
 
     def _learning_rate(self, gone: float) -> None:
         peak = 6e-4 * min(1.0, self.step / 300)
-        rate = peak * (0.02 + 0.98 * 0.5 * (1 + float(torch.cos(torch.tensor(gone * torch.pi)))))
+        rate = peak * (0.02 + 0.98 * 0.5 * (1 + math.cos(gone * math.pi)))
         for group in self.optimiser.param_groups:
             group["lr"] = rate
 
-    def _step(self, net: Pocket, store: Store, size: int, count: int) -> Tensor:
-        sprites, tokens, _ = store.batch(size, count)
-        with torch.no_grad(), torch.autocast(sprites.device.type, torch.bfloat16, enabled=sprites.is_cuda):
-            latent = self.vae.encode(enlarge(sprites)).float() * self.vae.config.scale
+    def _step(self, store: Store, size: int, count: int) -> Tensor:
+        latent, tokens = store.latents(size, count)
         dropped = torch.rand(count, device=tokens.device) < DROP
         empty = torch.full_like(tokens, END)
         empty[:, 0] = BEGIN
         tokens = torch.where(dropped[:, None], empty, tokens)
-        loss = self._loss(net, latent, tokens, size * SPRITE_CELL)
+        loss = self._loss(latent, tokens, size * SPRITE_CELL)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -132,14 +135,14 @@ class Trainer:
         self._average()
         return loss.detach()
 
-    def _loss(self, net: Pocket, latent: Tensor, tokens: Tensor, side: int) -> Tensor:
+    def _loss(self, latent: Tensor, tokens: Tensor, side: int) -> Tensor:
         abar = alphas_cumprod(latent.device)
         t = torch.randint(1000, (len(latent),), device=latent.device)
         a = abar[t].view(-1, 1, 1, 1)
         noise = torch.randn_like(latent)
         with torch.autocast(latent.device.type, torch.bfloat16, enabled=latent.is_cuda):
             noisy = a.sqrt() * latent + (1 - a).sqrt() * noise
-            out = net(noisy.contiguous(memory_format=torch.channels_last), t.float(), tokens, side).float()
+            out = self.model(noisy.contiguous(memory_format=torch.channels_last), t.float(), tokens, side).float()
         snr = (abar / (1 - abar))[t]
         weight = snr.clamp(max=MIN_SNR_GAMMA) / snr
         return (weight * ((out - noise) ** 2).mean((1, 2, 3))).mean()
@@ -147,7 +150,8 @@ class Trainer:
     @torch.no_grad()
     def _average(self) -> None:
         keep = min(EMA, (1 + self.step) / (10 + self.step))
-        torch._foreach_lerp_(list(self.ema.parameters()), list(self.model.parameters()), 1 - keep)  # noqa: SLF001 - the fused loop has no public name
+        average = get_ema_multi_avg_fn(keep)
+        average(list(self.ema.parameters()), list(self.model.parameters()), self.step)
 
 
 def alphas_cumprod(device: torch.device) -> Tensor:

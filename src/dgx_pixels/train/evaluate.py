@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -55,9 +55,16 @@ def asked(count: int, *, seen: bool, seed: int = 1, size: int = 32) -> list[Reci
 
 @torch.no_grad()
 def draw(
-    model: Pocket, vae: AutoencoderKL, recipes: Sequence[Recipe], device: torch.device, *, steps: int = 20, cfg: float = 5.0,
-    batch: int = 256, seed: int = 0,
-) -> Drawn:  # fmt: skip
+    model: Pocket,
+    vae: AutoencoderKL,
+    recipes: Sequence[Recipe],
+    device: torch.device,
+    *,
+    steps: int = 20,
+    cfg: float = 5.0,
+    batch: int = 256,
+    seed: int = 0,
+) -> Drawn:
     """Sprites for the recipes' plain prompts, all of one size."""
     tokenizer = ClipTokenizer(load_vocabulary())
     generator = torch.Generator().manual_seed(seed)
@@ -131,14 +138,3 @@ def vae_error(vae: AutoencoderKL, store: Store, size: int = 32, count: int = 256
     near = np.sqrt(((srgb_to_oklab(back[..., :3]) - srgb_to_oklab(truth[..., :3])) ** 2).sum(-1)) < 0.02
     same_alpha = (back[..., 3] > 127) == (truth[..., 3] > 127)
     return float((near & same_alpha).mean())
-
-
-def wildest(count: int, rows: Tensor) -> list[int]:
-    """Indices of verdicts that went wrong, to be looked at."""
-    wrong = (rows[:, 2] * rows[:, 3] == 0).nonzero().flatten()
-    return wrong[:count].tolist()
-
-
-def resized(recipes: Sequence[Recipe], size: int) -> list[Recipe]:
-    """The same recipes at another native size."""
-    return [replace(r, size=size) for r in recipes]

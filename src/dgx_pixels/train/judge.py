@@ -1,5 +1,6 @@
 """The judge: a small CNN that names a sprite's kind and colour. It learns from drawn sprites alone and never
-sees a generated one before it judges it."""
+sees a generated one before it judges it.
+"""
 
 import time
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from dgx_pixels.train.autoencoder import Report
+from dgx_pixels.train.budget import Budget
 from dgx_pixels.train.data import Store
 from dgx_pixels.train.sprites.kinds import KINDS
 from dgx_pixels.train.sprites.paint import COLOURS
@@ -31,9 +33,7 @@ class Judge(nn.Module):
 
     def __init__(self, width: int = 48, kinds: int = len(KINDS), colours: int = len(COLOURS)) -> None:
         super().__init__()
-        self.body = nn.Sequential(
-            _block(4, width, 1), _block(width, 2 * width, 2), _block(2 * width, 4 * width, 2)
-        )
+        self.body = nn.Sequential(_block(4, width, 1), _block(width, 2 * width, 2), _block(2 * width, 4 * width, 2))
         self.neck = nn.Sequential(nn.Linear(4 * width * 17, 256), nn.SiLU(), nn.Dropout(0.1))
         self.kind = nn.Linear(256, kinds)
         self.colour = nn.Linear(256, colours)
@@ -47,17 +47,17 @@ class Judge(nn.Module):
         return self.kind(y), self.colour(y)
 
 
-def train_judge(store: Store, seconds: float, report: Report, *, batch: int = 512) -> Judge:
-    """A judge trained on the store's sprites for ``seconds``."""
+def train_judge(store: Store, budget: Budget, report: Report, *, batch: int = 512) -> Judge:
+    """A judge trained on the store's sprites for ``budget``."""
     net = Judge().to(store.device)
     optimiser = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=0.02)
     started, step = time.monotonic(), 0
-    sizes = sorted(store.chunks)
-    while (gone := (time.monotonic() - started) / seconds) < 1:
+    sizes = sorted(store.shelves)
+    while (gone := budget.gone(step, time.monotonic() - started)) < 1:
         for group in optimiser.param_groups:
             group["lr"] = 2e-3 * min(1.0, step / 200) * (1 - gone)
         size = sizes[step % len(sizes)]
-        sprites, _, labels = store.batch(size, max(8, min(batch, batch * 32 * 32 // size**2)))
+        sprites, labels = store.batch(size, max(8, min(batch, batch * 32 * 32 // size**2)))
         sprites = sprites + 0.04 * torch.randn_like(sprites)
         with torch.autocast(sprites.device.type, torch.bfloat16, enabled=sprites.is_cuda):
             kind, colour = net(sprites)

@@ -53,9 +53,7 @@ def read_floats(file: TensorFile, name: str) -> tuple[float, ...]:
     file.read_into(name, buffer)
     values: tuple[Any, ...] = struct.unpack(f"<{math.prod(info.shape)}{formats[info.dtype]}", buffer)
     if info.dtype == "BF16":  # the upper half of an fp32
-        values = struct.unpack(
-            f"<{len(values)}f", struct.pack(f"<{len(values)}I", *(v << 16 for v in values))
-        )
+        values = struct.unpack(f"<{len(values)}f", struct.pack(f"<{len(values)}I", *(v << 16 for v in values)))
     if not all(math.isfinite(value) for value in values):
         raise CheckpointError(f"{file.path}: {name}: holds {values}, expected finite numbers")
     return values

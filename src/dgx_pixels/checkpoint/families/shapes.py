@@ -22,9 +22,8 @@ def read_unet(view: TensorView, *, heads: int | None = None) -> UNetConfig:
     if len(way_up) != sum(res_blocks) + len(res_blocks):
         wanted = f"{sum(res_blocks) + len(res_blocks)} blocks to go with {sum(res_blocks)} on the way down"
         raise _unfit(view, "output_blocks", f"expected {wanted}, found {len(way_up)}")
-    projection = next(
-        (name for name in view if name.endswith(".proj_in.weight")), "middle_block.1.proj_in.weight"
-    )
+    projections = (name for name in view if name.endswith(".proj_in.weight"))
+    projection = min(projections, default="middle_block.1.proj_in.weight")
     to_k = projection.replace("proj_in", "transformer_blocks.0.attn2.to_k")
     return UNetConfig(
         model_channels=base,
@@ -39,7 +38,7 @@ def read_unet(view: TensorView, *, heads: int | None = None) -> UNetConfig:
         out_channels=view.shape("out.2.weight", 4)[0],
         heads=heads,
         head_dim=HEAD_DIM,
-        linear_projection=len(view[projection].shape) == 2,
+        linear_projection=len(view.info(projection).shape) == 2,
     )
 
 
@@ -70,9 +69,7 @@ def read_vae(view: TensorView, scale: float) -> VAEConfig:
         raise _unfit(view, "encoder.down", f"expected 4 levels (factor 8), found {len(levels)}")
     return VAEConfig(
         channels=channels,
-        channel_mult=tuple(
-            _width(view, f"{level}.block.0.conv1.weight", channels) // channels for level in levels
-        ),
+        channel_mult=tuple(_width(view, f"{level}.block.0.conv1.weight", channels) // channels for level in levels),
         res_blocks=len(list(_numbered(view, f"{levels[0]}.block"))),
         image_channels=view.shape("encoder.conv_in.weight", 4)[1],
         latent_channels=view.shape("decoder.conv_in.weight", 4)[1],

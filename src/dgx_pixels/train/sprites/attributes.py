@@ -34,9 +34,7 @@ def behind(c: Canvas, attributes: tuple[str, ...]) -> None:
         for side in (c, c.mirrored()):
             for i, (tip_x, tip_y) in enumerate(((0.03, 0.3), (0.05, 0.47), (0.12, 0.62))):
                 root = (0.42, 0.5 + 0.06 * i)
-                side.part(
-                    side.path([root, ((root[0] + tip_x) / 2, tip_y - 0.12), (tip_x, tip_y)], 0.1, 0.03), ink
-                )
+                side.part(side.path([root, ((root[0] + tip_x) / 2, tip_y - 0.12), (tip_x, tip_y)], 0.1, 0.03), ink)
 
 
 def over(c: Canvas, attributes: tuple[str, ...]) -> None:

@@ -63,10 +63,12 @@ class Canvas:
 
     @property
     def main(self) -> Paint:
+        """The paint the caption names."""
         return self.brief.main
 
     @property
     def second(self) -> Paint:
+        """The paint that goes with it."""
         return self.brief.second
 
     @property
@@ -119,12 +121,15 @@ class Canvas:
     # -- shapes -----------------------------------------------------------------------------------------
 
     def ellipse(self, cx: float, cy: float, rx: float, ry: float | None = None) -> Field:
+        """An ellipse about (cx, cy); a circle where ``ry`` is not given."""
         return shapes.ellipse(self.x, self.y, cx, cy, rx, rx if ry is None else ry)
 
     def box(self, x0: float, y0: float, x1: float, y1: float, r: float = 0.0) -> Field:
+        """A rectangle between two corners, rounded by ``r``."""
         return shapes.box(self.x, self.y, x0, y0, x1, y1, r)
 
     def line(self, a: Point, b: Point, ra: float, rb: float | None = None) -> Field:
+        """A straight line with round ends, of radius ``ra`` at ``a`` and ``rb`` at ``b``."""
         return shapes.capsule(self.x, self.y, a, b, ra, rb)
 
     def path(self, points: Sequence[Point], ra: float, rb: float | None = None) -> Field:
@@ -132,11 +137,10 @@ class Canvas:
         rb = ra if rb is None else rb
         n = len(points) - 1
         radius = [ra + (rb - ra) * i / n for i in range(n + 1)]
-        return shapes.union(
-            *(self.line(points[i], points[i + 1], radius[i], radius[i + 1]) for i in range(n))
-        )
+        return shapes.union(*(self.line(points[i], points[i + 1], radius[i], radius[i + 1]) for i in range(n)))
 
     def polygon(self, *points: Point) -> Field:
+        """A polygon through ``points``."""
         return shapes.polygon(self.x, self.y, points)
 
     def mirror_polygon(self, *points: Point, axis: float = 0.5) -> Field:
@@ -255,10 +259,10 @@ class Canvas:
 
     def _axis(self, mask: NDArray[np.bool_], lx: float, ly: float) -> Field:
         """Position of each pixel along the light's direction, -1 (far end of the mask) to 1."""
-        rows, cols = np.indices(mask.shape, dtype=np.float32)
-        along = cols * lx + rows * ly
+        rows, cols = np.indices(mask.shape)
+        along: Field = np.asarray(cols * lx + rows * ly, np.float32)
         low, high = float(along[mask].min()), float(along[mask].max())
-        return (2 * (along - low) / max(high - low, 1e-6) - 1).astype(np.float32)
+        return np.asarray(2 * (along - low) / max(high - low, 1e-6) - 1, np.float32)
 
     def _texture(self, texture: Texture, mask: NDArray[np.bool_]) -> Field | float:
         """What a material adds to the light."""
@@ -276,9 +280,7 @@ class Canvas:
         seed = self.brief.rng.getrandbits(32)
         noise = np.random.default_rng(seed).random(mask.shape, dtype=np.float32)
         amount = {"stone": 0.16, "leaf": 0.12, "fur": 0.12}[texture]
-        return np.where(noise > 0.82, amount * 1.6, np.where(noise < 0.14, -amount * 1.6, 0)).astype(
-            np.float32
-        )
+        return np.where(noise > 0.82, amount * 1.6, np.where(noise < 0.14, -amount * 1.6, 0)).astype(np.float32)
 
     def _set_off(self, mask: NDArray[np.bool_]) -> None:
         """Darken what lies just outside a new part, so that the part reads as being in front."""

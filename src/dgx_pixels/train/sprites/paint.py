@@ -110,9 +110,7 @@ def _ramp(lightness: float, chroma: float, hue: float, contrast: float) -> NDArr
     return np.rint(oklab_to_srgb(np.array(rows)) * 255).astype(np.uint8)
 
 
-def paint(
-    name: str, *, texture: Texture | None = None, shift: tuple[float, float, float] = (0.0, 0.0, 0.0)
-) -> Paint:
+def paint(name: str, *, texture: Texture | None = None, shift: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Paint:
     """The paint of a colour, material or extra; ``shift`` moves (lightness, chroma, hue°) a little."""
     if name in COLOURS:
         (lightness, chroma, hue), own = COLOURS[name], "plain"

@@ -5,11 +5,13 @@ Formulas: Inigo Quilez, "2D distance functions" (articles/distfunctions2d).
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Field = NDArray[np.float32]
+Field = NDArray[Any]
+"""Distances (size, size), floating point."""
 Point = tuple[float, float]
 
 

@@ -73,9 +73,7 @@ def helicopter(c: Canvas) -> None:
     c.part(c.path([(0.34, 0.9), (0.82, 0.9), (0.9, 0.84)], 0.025), c.paint("grey"), "flat")
     c.part(c.ellipse(0.6, 0.53, c.u(0.33, 0.37), 0.27), c.main)
     c.part(
-        c.overlap(
-            c.ellipse(0.61, 0.52, 0.29, 0.2), c.polygon((0.64, 0.3), (1, 0.3), (1, 0.62), (0.64, 0.56))
-        ),
+        c.overlap(c.ellipse(0.61, 0.52, 0.29, 0.2), c.polygon((0.64, 0.3), (1, 0.3), (1, 0.62), (0.64, 0.56))),
         c.paint("glass"),
     )
     c.fill(c.line((0.36, 0.66), (0.84, 0.66), 0.03), c.second, 3, inside=True)
@@ -88,9 +86,7 @@ def balloon(c: Canvas) -> None:
     for x in (-0.12, 0.12):
         c.part(c.line((0.5 + x * 1.7, 0.5), (0.5 + x, 0.88), 0.02), c.paint("brown"), "flat", line=False)
     cy = 0.03 + r
-    envelope = c.union(
-        c.ellipse(0.5, cy, r, r), c.mirror_polygon((0.5 + r * 0.9, cy + r * 0.44), (0.58, 0.73))
-    )
+    envelope = c.union(c.ellipse(0.5, cy, r, r), c.mirror_polygon((0.5 + r * 0.9, cy + r * 0.44), (0.58, 0.73)))
     c.part(envelope, c.main)
     design = c.pick("gores", "band", "zigzag", "plain")
     if design == "gores":
@@ -157,9 +153,7 @@ def spaceship(c: Canvas) -> None:
     for x in (0.37, 0.63):
         flame(c, x, 0.84, 0.06, 0.14)
     c.part(
-        c.mirror_polygon(
-            (0.5, 0.32), (0.5 + span, 0.72 + rake), (0.5 + span, 0.86), (0.66, 0.78), (0.5, 0.84)
-        ),
+        c.mirror_polygon((0.5, 0.32), (0.5 + span, 0.72 + rake), (0.5 + span, 0.86), (0.66, 0.78), (0.5, 0.84)),
         c.main,
         "slope",
         tone=-0.5,
@@ -178,9 +172,7 @@ def ufo(c: Canvas) -> None:
     if c.chance(0.35):
         beam = c.mirror_polygon((0.6, y), (0.84, 0.98))
         c.part(beam, c.paint("yellow"), "flat", tone=1.5)
-        c.erase(
-            c.union(*(c.box(0, y + 0.22 + 0.12 * i, 1, y + 0.22 + 0.12 * i + 1.01 * c.px) for i in range(2)))
-        )
+        c.erase(c.union(*(c.box(0, y + 0.22 + 0.12 * i, 1, y + 0.22 + 0.12 * i + 1.01 * c.px) for i in range(2))))
     dome = c.overlap(c.ellipse(0.5, y - 0.06, c.u(0.2, 0.25), c.u(0.24, 0.32)), c.box(0, 0, 1, y))
     c.part(dome, c.paint("glass"))
     if c.chance(0.5):
@@ -240,7 +232,7 @@ KINDS = (
         "hot air balloon",
         "vehicles",
         balloon,
-        ("balloon",),
+        ("balloon flight",),
         ("red", "orange", "sky blue", "purple"),
         attributes=TRAITS,
     ),

@@ -39,8 +39,8 @@ def _knight(c: Canvas) -> None:
         x, y = b.left[0] + 0.02, b.left[1] - 0.02
         edge = c.mirror_polygon((x, y - 0.17), (x + 0.14, y - 0.14), (x + 0.13, y + 0.05), (x, y + 0.19), axis=x)
         c.part(edge, c.main, "bevel", tone=0.6)
-        c.fill(c.union(c.box(x - 0.025, y - 0.11, x + 0.025, y + 0.1), c.box(x - 0.08, y - 0.06, x + 0.08, y - 0.01)),
-               c.second, 3)  # fmt: skip
+        c.fill(c.box(x - 0.025, y - 0.11, x + 0.025, y + 0.1), c.second, 3)
+        c.fill(c.box(x - 0.08, y - 0.06, x + 0.08, y - 0.01), c.second, 3)
 
 
 def _wizard(c: Canvas) -> None:
@@ -56,8 +56,8 @@ def _wizard(c: Canvas) -> None:
     brow = b.y - 0.06
     c.part(c.polygon((0.33, brow), (0.41, 0.2), (0.5 + bend, 0.02), (0.56, 0.18), (0.67, brow)), c.main)
     c.part(c.ellipse(0.5, brow, 0.33, 0.06), c.main, tone=0.5)
-    c.part(c.polygon((0.355, brow - 0.07), (0.645, brow - 0.07), (0.66, brow - 0.01), (0.34, brow - 0.01)), c.second,
-           "flat", line=False)  # fmt: skip
+    band = c.mirror_polygon((0.5, brow - 0.07), (0.645, brow - 0.07), (0.66, brow - 0.01))
+    c.part(band, c.second, "flat", line=False)
     if sleek(c) and c.chance(0.6):
         c.fill(c.star(0.48, 0.24, 0.05, 0.022, 5), c.paint("yellow"), 4)
 
@@ -153,7 +153,12 @@ def _queen(c: Canvas) -> None:
         c.stroke([(x, 0.72), (foot, 0.95)], c.main, 1)
     b.torso(c.main, 0.68, 0.75)
     c.part(c.box(0.39, 0.655, 0.61, 0.705, 0.02), c.second)
-    c.part(c.polygon((0.42, b.neck - 0.04), (0.58, b.neck - 0.04), (0.5, b.neck + 0.06)), b.skin, "flat", line=False)
+    c.part(
+        c.polygon((0.42, b.neck - 0.04), (0.58, b.neck - 0.04), (0.5, b.neck + 0.06)),
+        b.skin,
+        "flat",
+        line=False,
+    )
     b.arm((0.32, 0.74), c.main)
     b.arm((0.68, 0.74), c.main)
     b.head()
@@ -191,7 +196,10 @@ def _ninja(c: Canvas) -> None:
     c.part(c.line((0.74, 0.27), (0.86, 0.13), 0.045), c.paint("black"))
     c.part(c.line((0.67, 0.24), (0.79, 0.36), 0.028), c.paint("gold"))
     for dy in (0.0, 0.1):
-        c.part(c.path([(0.34, b.y - 0.06), (0.18, b.y - 0.1 + dy), (0.04, b.y - 0.02 + dy)], 0.04, 0.02), c.second)
+        c.part(
+            c.path([(0.34, b.y - 0.06), (0.18, b.y - 0.1 + dy), (0.04, b.y - 0.02 + dy)], 0.04, 0.02),
+            c.second,
+        )
     b.legs(c.main, c.main)
     b.torso(c.main)
     c.part(c.polygon((0.42, b.neck), (0.58, b.neck), (0.5, 0.68)), c.main, "flat", tone=-1.5)
@@ -238,8 +246,8 @@ def _witch(c: Canvas) -> None:
     cone = c.polygon((0.33, brow), (0.4, 0.16), (0.5, 0.06), (0.5 + tip, 0.1), (0.56, 0.18), (0.67, brow))
     c.part(cone, c.main)
     c.part(c.ellipse(0.5, brow, c.u(0.4, 0.45), 0.065), c.main, tone=0.3)
-    c.part(c.polygon((0.355, brow - 0.08), (0.645, brow - 0.08), (0.66, brow - 0.02), (0.34, brow - 0.02)), c.second,
-           "flat", line=False)  # fmt: skip
+    band = c.mirror_polygon((0.5, brow - 0.08), (0.645, brow - 0.08), (0.66, brow - 0.02))
+    c.part(band, c.second, "flat", line=False)
     c.fill(c.box(0.46, brow - 0.09, 0.54, brow - 0.01), c.paint("gold"), 4)
 
 

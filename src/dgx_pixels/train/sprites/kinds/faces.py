@@ -19,7 +19,7 @@ def pixel(c: Canvas) -> float:
 
 def is_dark(ink: Paint) -> bool:
     """Whether a dark mark would be lost on this paint."""
-    return int(ink.tones[3].sum()) < 260
+    return int(ink.tones[3].sum()) < 210
 
 
 def spot(c: Canvas, x: float, y: float, r: float, tall: float = 1.0) -> Field:
@@ -41,7 +41,14 @@ def eye(c: Canvas, x: float, y: float, r: float = 0.04, tall: float = 1.3, *, on
 
 
 def eyes(
-    c: Canvas, y: float, dx: float, r: float = 0.04, tall: float = 1.3, *, x: float = 0.5, on: Paint | None = None
+    c: Canvas,
+    y: float,
+    dx: float,
+    r: float = 0.04,
+    tall: float = 1.3,
+    *,
+    x: float = 0.5,
+    on: Paint | None = None,
 ) -> None:
     """A pair of eyes at height ``y``, ``dx`` to each side of ``x``."""
     eye(c, x - dx, y, r, tall, on=on)

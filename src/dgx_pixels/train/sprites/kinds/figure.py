@@ -37,6 +37,7 @@ class Body:
 
     @property
     def neck(self) -> float:
+        """Height where the head sits on the shoulders."""
         return self.y + 0.8 * self.r
 
     @property
@@ -62,13 +63,20 @@ class Body:
         for x, far in ((0.5 - gap, self.side), (0.5 + gap, False)):
             c.part(c.box(x - 0.075, 0.7, x + 0.075, 0.92, 0.02), ink, tone=tone - far)
             toe = 0.035 if self.side else 0.0
-            c.part(c.box(x - 0.085, 0.86, x + 0.085 + toe, FOOT, 0.035), boots or ink, tone=-far - 1.2 * (boots is None))
+            c.part(
+                c.box(x - 0.085, 0.86, x + 0.085 + toe, FOOT, 0.035),
+                boots or ink,
+                tone=-far - 1.2 * (boots is None),
+            )
 
     def torso(self, ink: Paint, hem: float = 0.8, flare: float = 1.0) -> Field:
         """A jacket from the neck to ``hem``, there ``flare`` times as wide as at the shoulders."""
         c, w = self.c, self.w * (0.82 if self.side else 1.0)
         shape = c.mirror_polygon(
-            (0.5, self.neck - 0.06), (0.5 + w * 0.8, self.neck), (0.5 + w, self.neck + 0.06), (0.5 + w * flare, hem)
+            (0.5, self.neck - 0.06),
+            (0.5 + w * 0.8, self.neck),
+            (0.5 + w, self.neck + 0.06),
+            (0.5 + w * flare, hem),
         )
         c.part(shape, ink)
         return shape
@@ -86,9 +94,17 @@ class Body:
         """A cloak behind everything else."""
         c = self.c
         if self.side:
-            c.part(c.polygon((0.42, self.neck - 0.06), (0.56, self.neck), (0.5, hem), (0.16, hem)), ink, tone=-0.6)
+            c.part(
+                c.polygon((0.42, self.neck - 0.06), (0.56, self.neck), (0.5, hem), (0.16, hem)),
+                ink,
+                tone=-0.6,
+            )
         else:
-            c.part(c.mirror_polygon((0.5, self.neck - 0.1), (0.62, self.neck - 0.04), (0.5 + flare, hem)), ink, tone=-1)
+            c.part(
+                c.mirror_polygon((0.5, self.neck - 0.1), (0.62, self.neck - 0.04), (0.5 + flare, hem)),
+                ink,
+                tone=-1,
+            )
 
     def belt(self, ink: Paint, y: float = 0.74) -> None:
         """A belt with a buckle."""

@@ -18,9 +18,7 @@ def _stem(c: Canvas, top: float, *, leaves: bool = True) -> None:
         leaf(c, (foot, 0.96), c.u(-150, -130), 0.36, 0.17)
 
 
-def _petals(
-    c: Canvas, cx: float, cy: float, count: int, reach: float, width: float, ink: Paint, tone: float
-) -> None:
+def _petals(c: Canvas, cx: float, cy: float, count: int, reach: float, width: float, ink: Paint, tone: float) -> None:
     """A ring of pointed petals around (cx, cy)."""
     turn = c.u(0, 360)
     r = (reach * reach / 4 + width * width / 4) / width
@@ -61,9 +59,7 @@ def tulip(c: Canvas) -> None:
     for side in (-1, 1):
         tip = c.u(0.42, 0.5)
         c.part(
-            c.polygon(
-                (0.5, 0.98), (0.5 + side * 0.16, 0.8), (0.5 + side * 0.3, tip), (0.5 + side * 0.05, 0.8)
-            ),
+            c.polygon((0.5, 0.98), (0.5 + side * 0.16, 0.8), (0.5 + side * 0.3, tip), (0.5 + side * 0.05, 0.8)),
             c.paint("leaf", "plain"),
         )
     wide, high = c.u(0.24, 0.29), c.u(0.03, 0.08)
@@ -118,9 +114,7 @@ def clover(c: Canvas) -> None:
         c.part(
             t.union(
                 *lobes,
-                t.polygon(
-                    (0.51, 0.46), (x - 0.02, 0.46 - r * 1.75), (x + 0.04, 0.46), (x - 0.02, 0.46 + r * 1.75)
-                ),
+                t.polygon((0.51, 0.46), (x - 0.02, 0.46 - r * 1.75), (x + 0.04, 0.46), (x - 0.02, 0.46 + r * 1.75)),
             ),
             c.main,
         )
@@ -187,9 +181,7 @@ def potted_plant(c: Canvas) -> None:
             c.part(c.ellipse(x, y, r), green)
     else:
         for angle in (-150, -30, -120, -60, -90):
-            leaf(
-                c, (0.5, 0.48), angle + c.u(-8, 8), c.u(0.38, 0.44), 0.17 if sort == "leaves" else 0.1, green
-            )
+            leaf(c, (0.5, 0.48), angle + c.u(-8, 8), c.u(0.38, 0.44), 0.17 if sort == "leaves" else 0.1, green)
     if c.chance(0.3):
         c.part(c.ellipse(0.5, 0.14, 0.09), c.second)
     foot = c.u(0.2, 0.26)
@@ -223,9 +215,7 @@ def carnivorous_plant(c: Canvas) -> None:
         c.part(c.line(*lip, 0.035), c.paint("blood"), line=False)
         for t in (0.4, 0.75, 1.0):
             x, y = hinge + t * (lip[1][0] - hinge), 0.37 + t * (lip[1][1] - 0.37)
-            fang = c.polygon(
-                (x - 0.06, y - side * 0.01), (x + 0.05, y + side * 0.02), (x + 0.02, y - side * 0.13)
-            )
+            fang = c.polygon((x - 0.06, y - side * 0.01), (x + 0.05, y + side * 0.02), (x + 0.02, y - side * 0.13))
             c.part(fang, c.paint("white"), "flat", line=False)
 
 
@@ -238,9 +228,7 @@ KINDS = (
         ("red", "white", "pink", "purple", "sky blue"),
         attributes=TRAITS,
     ),
-    Kind(
-        "rose", "plants", rose, (), ("red", "white", "pink", "yellow"), ("crystal", "gold"), attributes=TRAITS
-    ),
+    Kind("rose", "plants", rose, (), ("red", "white", "pink", "yellow"), ("crystal", "gold"), attributes=TRAITS),
     Kind("tulip", "plants", tulip, (), ("red", "yellow", "pink", "purple"), attributes=TRAITS),
     Kind("sunflower", "plants", sunflower, (), ("yellow", "orange"), attributes=TRAITS),
     Kind(
@@ -297,14 +285,12 @@ KINDS = (
         ("stone", "copper"),
         attributes=TRAITS,
     ),
-    Kind(
-        "wheat", "plants", wheat, ("sheaf of wheat", "grain"), ("yellow", "tan"), ("gold",), attributes=TRAITS
-    ),
+    Kind("wheat", "plants", wheat, ("sheaf of wheat", "grain"), ("yellow", "tan"), ("gold",), attributes=TRAITS),
     Kind(
         "carnivorous plant",
         "plants",
         carnivorous_plant,
-        ("venus flytrap", "man-eating plant"),
+        ("venus flytrap",),
         ("red", "green", "purple"),
         attributes=TRAITS,
     ),

@@ -135,9 +135,7 @@ def donut(c: Canvas) -> None:
         for i in range(12 if c.size >= 24 else 5):
             ink = c.paint(("white", "yellow", "sky blue", "lime")[i % 4])
             t = c.turned(360 * i / 12 * (1 if c.size >= 24 else 2.4), (0.5, 0.49))
-            t.fill(
-                t.line((0.5, 0.2 + 0.08 * (i % 2)), (0.53, 0.2 + 0.08 * (i % 2)), 0.02), ink, 4, inside=True
-            )
+            t.fill(t.line((0.5, 0.2 + 0.08 * (i % 2)), (0.53, 0.2 + 0.08 * (i % 2)), 0.02), ink, 4, inside=True)
     c.part(c.ellipse(0.5, 0.49, hole + 0.05, (hole + 0.05) * squash), c.paint("tan"), "flat", tone=-1)
     c.erase(c.ellipse(0.5, 0.51, hole, hole * squash))
 
@@ -210,12 +208,8 @@ def burger(c: Canvas) -> None:
     c.part(c.box(0.06, 0.72, 0.94, 0.94, 0.1), c.main, tone=-0.3)
     c.part(c.box(0.04, 0.62, 0.96, 0.76, 0.06), c.paint("brown"))
     if c.chance(0.7):
-        c.part(
-            c.polygon((0.08, 0.56), (0.92, 0.56), (0.72, 0.72), (0.52, 0.6), (0.3, 0.7)), c.paint("yellow")
-        )
-    c.part(
-        c.path([(0.04 + 0.115 * i, 0.53 + 0.05 * (i % 2)) for i in range(9)], 0.05), c.paint("leaf", "plain")
-    )
+        c.part(c.polygon((0.08, 0.56), (0.92, 0.56), (0.72, 0.72), (0.52, 0.6), (0.3, 0.7)), c.paint("yellow"))
+    c.part(c.path([(0.04 + 0.115 * i, 0.53 + 0.05 * (i % 2)) for i in range(9)], 0.05), c.paint("leaf", "plain"))
     top = c.u(0.06, 0.12)
     c.part(c.overlap(c.ellipse(0.5, 0.54, 0.47, 0.54 - top), c.box(0, 0, 1, 0.52, 0.03)), c.main)
     c.dots(
@@ -289,9 +283,7 @@ KINDS: tuple[Kind, ...] = (
     *meals.KINDS,
     Kind("bread", "food", bread, ("loaf", "loaf of bread"), ("tan", "brown", "orange"), attributes=TRAITS),
     Kind("toast", "food", toast, ("slice of bread", "bread slice"), ("tan", "brown"), attributes=TRAITS),
-    Kind(
-        "cheese", "food", cheese, ("cheese wedge", "piece of cheese"), ("yellow", "orange"), attributes=TRAITS
-    ),
+    Kind("cheese", "food", cheese, ("cheese wedge", "piece of cheese"), ("yellow", "orange"), attributes=TRAITS),
     Kind("egg", "food", egg, ("easter egg",), ("white", "tan"), ("gold", "crystal"), attributes=TRAITS),
     Kind(
         "meat leg",

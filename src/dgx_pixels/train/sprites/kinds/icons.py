@@ -50,9 +50,7 @@ def _check(c: Canvas) -> None:
 
 def _cross(c: Canvas) -> None:
     w = c.u(0.1, 0.13)
-    c.part(
-        c.union(c.line((0.16, 0.16), (0.84, 0.84), w), c.line((0.84, 0.16), (0.16, 0.84), w)), c.main, "bevel"
-    )
+    c.part(c.union(c.line((0.16, 0.16), (0.84, 0.84), w), c.line((0.84, 0.16), (0.16, 0.84), w)), c.main, "bevel")
 
 
 def _plus(c: Canvas) -> None:
@@ -123,9 +121,7 @@ def _smiley(c: Canvas) -> None:
     c.part(c.ellipse(0.5, 0.5, 0.47), c.main)
     for x in (0.35, 0.65):
         c.fill(c.ellipse(x, 0.38, 0.06, 0.09), c.paint("black"), 0)
-    mouth = c.pick(
-        c.arc(0.5, 0.54, 0.22, 0.08, 15, 165), c.box(0.3, 0.64, 0.7, 0.72), c.ellipse(0.5, 0.68, 0.1, 0.13)
-    )
+    mouth = c.pick(c.arc(0.5, 0.54, 0.22, 0.08, 15, 165), c.box(0.3, 0.64, 0.7, 0.72), c.ellipse(0.5, 0.68, 0.1, 0.13))
     c.fill(mouth, c.paint("black"), 0)
 
 

@@ -172,10 +172,7 @@ def quill(c: Canvas) -> None:
     c = c.turned(c.u(35, 45))
     r = c.u(0.52, 0.6)
     vane = c.overlap(c.ellipse(0.32 + r, 0.3, r), c.ellipse(0.7 - r, 0.3, r), c.box(0, -1, 1, 0.72))
-    notches = [
-        c.polygon((x, y), (0.52, y + 0.1), (x, y + 0.09))
-        for x, y in ((0.85, 0.2), (0.15, 0.36), (0.85, 0.46))
-    ]
+    notches = [c.polygon((x, y), (0.52, y + 0.1), (x, y + 0.09)) for x, y in ((0.85, 0.2), (0.15, 0.36), (0.85, 0.46))]
     c.part(c.cut(vane, *notches), c.main, "slope")
     c.stroke([(0.51, -0.1), (0.51, 0.7)], c.main, 1)
     c.part(c.line((0.51, 0.68), (0.51, 1.14), max(0.03, 0.6 * c.px)), c.paint("bone"))
@@ -198,9 +195,7 @@ def dream_catcher(c: Canvas) -> None:
     r, cy = c.u(0.25, 0.29), 0.33
     for x, low in ((0.16, 0.86), (0.5, 0.98), (0.84, 0.86)):
         c.part(c.line((x, 0.4), (x, low - 0.26), 0.02), c.second, "flat", line=False)
-        c.part(
-            c.overlap(c.ellipse(x - 0.09, low - 0.15, 0.19), c.ellipse(x + 0.09, low - 0.15, 0.19)), c.main
-        )
+        c.part(c.overlap(c.ellipse(x - 0.09, low - 0.15, 0.19), c.ellipse(x + 0.09, low - 0.15, 0.19)), c.main)
         c.stroke([(x, low - 0.26), (x, low - 0.02)], c.main, 1)
         c.part(c.ellipse(x, low - 0.31, 0.045), c.second)
     c.part(c.line((0.16, 0.42), (0.84, 0.42), 0.03), c.main)

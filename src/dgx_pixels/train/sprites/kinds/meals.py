@@ -47,9 +47,7 @@ def soup(c: Canvas) -> None:
     bowl = c.overlap(c.ellipse(0.5, rim, 0.47, c.u(0.44, 0.48)), c.box(0, rim, 1, 1))
     c.part(bowl, c.main)
     if c.chance(0.5):
-        c.fill(
-            c.overlap(bowl, c.path([(0.1 * i, 0.58 + 0.05 * (i % 2)) for i in range(11)], 0.025)), c.second, 3
-        )
+        c.fill(c.overlap(bowl, c.path([(0.1 * i, 0.58 + 0.05 * (i % 2)) for i in range(11)], 0.025)), c.second, 3)
     c.part(c.line((0.66, 0.4), (0.88, 0.08), 0.045), c.paint("wood"))
     c.part(c.ellipse(0.5, rim, 0.47, 0.12), c.main, "flat", tone=1)
     broth = c.paint(c.pick("orange", "yellow", "red", "olive"))
@@ -120,9 +118,7 @@ def pancakes(c: Canvas) -> None:
     top = 0.78 - step * (count - 1)
     for i in range(count):
         y, shift = 0.78 - step * i, c.u(-0.03, 0.03)
-        c.part(
-            c.box(0.1 + shift, y - step * 0.55, 0.9 + shift, y + step * 0.55, step * 0.5), c.main, tone=-0.6
-        )
+        c.part(c.box(0.1 + shift, y - step * 0.55, 0.9 + shift, y + step * 0.55, step * 0.5), c.main, tone=-0.6)
     c.part(c.ellipse(0.5, top - 0.04, 0.41, 0.12), c.main, "flat", tone=0.5)
     syrup = [c.line((x, top), (x, top + c.u(0.12, 0.3)), 0.05) for x in (0.3, 0.68)]
     c.part(c.union(c.ellipse(0.5, top - 0.04, 0.28, 0.08), *syrup), c.paint("maroon"))
@@ -152,9 +148,7 @@ def pudding(c: Canvas) -> None:
 def fries(c: Canvas) -> None:
     for i in range(6):
         x, top = 0.2 + 0.12 * i, c.u(0.04, 0.2)
-        c.part(
-            c.line((x + 0.02 * (i - 2.5), top + 0.05), (0.5 + (x - 0.5) * 0.7, 0.7), 0.055), c.paint("yellow")
-        )
+        c.part(c.line((x + 0.02 * (i - 2.5), top + 0.05), (0.5 + (x - 0.5) * 0.7, 0.7), 0.055), c.paint("yellow"))
     carton = c.cut(c.mirror_polygon((0.86, 0.38), (0.74, 0.97)), c.ellipse(0.5, 0.34, 0.27, 0.14))
     c.part(carton, c.main, "slope")
     mark = c.pick(c.ellipse(0.5, 0.72, 0.12), c.star(0.5, 0.72, 0.15, 0.07, 5), c.box(0.3, 0.68, 0.7, 0.76))

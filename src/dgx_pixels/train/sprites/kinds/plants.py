@@ -81,9 +81,7 @@ def pine(c: Canvas) -> None:
     for i in reversed(range(tiers)):
         low, half = 0.88 - 0.58 * (tiers - 1 - i) / tiers, wide * (0.45 + 0.55 * (i + 1) / tiers)
         high = max(low - 0.42, 0.03)
-        c.part(
-            c.mirror_polygon((0.5, high), (0.5 + half, low), (0.5 + half * 0.4, low - 0.04)), c.main, "slope"
-        )
+        c.part(c.mirror_polygon((0.5, high), (0.5 + half, low), (0.5 + half * 0.4, low - 0.04)), c.main, "slope")
     if c.chance(0.25):
         for i in range(tiers):
             c.dots([(0.5 + c.u(-0.14, 0.14), 0.36 + 0.16 * i) for _ in range(2)], c.second, 4)
@@ -125,9 +123,7 @@ def bush(c: Canvas) -> None:
         c.part(c.overlap(c.ellipse(x, y, r * c.u(0.92, 1.08)), c.box(0, 0, 1, 0.9)), c.main)
     for _ in range(16):
         x, y = c.u(0.12, 0.88), c.u(0.32, 0.86)
-        c.fill(
-            c.turned(c.pick(-40, 40), (x, y)).ellipse(x, y, 0.05, 0.024), c.main, c.pick(1, 4, 5), inside=True
-        )
+        c.fill(c.turned(c.pick(-40, 40), (x, y)).ellipse(x, y, 0.05, 0.024), c.main, c.pick(1, 4, 5), inside=True)
     fruit = c.pick("none", "berries", "flowers")
     spots = [(c.u(0.18, 0.82), c.u(0.36, 0.82)) for _ in range(7)]
     if fruit == "berries":
@@ -135,9 +131,7 @@ def bush(c: Canvas) -> None:
             c.part(c.ellipse(x, y, 0.05), c.second)
     if fruit == "flowers":
         for x, y in spots[:5]:
-            c.fill(
-                c.union(c.ellipse(x, y, 0.07, 0.035), c.ellipse(x, y, 0.035, 0.07)), c.second, 4, inside=True
-            )
+            c.fill(c.union(c.ellipse(x, y, 0.07, 0.035), c.ellipse(x, y, 0.035, 0.07)), c.second, 4, inside=True)
 
 
 def bamboo(c: Canvas) -> None:
@@ -275,9 +269,7 @@ def fern(c: Canvas) -> None:
         ribs = [t.line((0.5, 0.94), (0.5 + length, 0.94), 0.028, 0.015)]
         for i in range(5):
             x, reach = 0.56 + length * i / 5, 0.14 * (1 - i / 7)
-            ribs += [
-                t.line((x, 0.94), (x + reach * 0.8, 0.94 + side * reach), 0.035, 0.02) for side in (-1, 1)
-            ]
+            ribs += [t.line((x, 0.94), (x + reach * 0.8, 0.94 + side * reach), 0.035, 0.02) for side in (-1, 1)]
         c.part(c.union(*ribs), c.main)
 
 
@@ -347,9 +339,7 @@ KINDS = (
         attributes=_WOODY,
     ),
     Kind("palm tree", "plants", palm, ("coconut palm",), ("green", "lime"), attributes=_WOODY),
-    Kind(
-        "bush", "plants", bush, ("shrub", "berry bush"), ("green", "dark green", "olive"), attributes=_WOODY
-    ),
+    Kind("bush", "plants", bush, ("shrub", "berry bush"), ("green", "dark green", "olive"), attributes=_WOODY),
     Kind("bamboo", "plants", bamboo, ("bamboo stalks",), ("green", "lime", "olive"), attributes=_WOODY),
     Kind("vine", "plants", vine, ("ivy", "creeper"), ("green", "dark green"), attributes=TRAITS),
     Kind("stump", "plants", stump, ("tree stump",), ("brown", "wood"), ("wood", "stone"), attributes=_WOODY),

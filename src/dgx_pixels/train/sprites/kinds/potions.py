@@ -29,9 +29,7 @@ def potion(c: Canvas) -> None:
         bulb = c.ellipse(0.5, 0.96 - belly, belly)
     else:
         foot = c.u(0.36, 0.42)
-        bulb = (
-            c.mirror_polygon((0.5 + neck, 0.3), (0.5 + foot - 0.03, 0.86), (0.5 + foot - 0.06, 0.92)) - 0.04
-        )
+        bulb = c.mirror_polygon((0.5 + neck, 0.3), (0.5 + foot - 0.03, 0.86), (0.5 + foot - 0.06, 0.92)) - 0.04
     _filled(c, c.union(c.box(0.5 - neck, top, 0.5 + neck, 0.6), bulb), c.u(0.35, 0.45))
     _cork(c, top - 0.02, neck)
     shine(c, 0.34, 0.58, 0.06, c.paint("white"))
@@ -57,9 +55,7 @@ def vial(c: Canvas) -> None:
 
 def bottle(c: Canvas) -> None:
     wide, shoulder = c.u(0.22, 0.28), c.u(0.36, 0.44)
-    body = c.mirror_polygon(
-        (0.58, 0.1), (0.58, shoulder - 0.12), (0.5 + wide, shoulder + 0.03), (0.5 + wide, 0.97)
-    )
+    body = c.mirror_polygon((0.58, 0.1), (0.58, shoulder - 0.12), (0.5 + wide, shoulder + 0.03), (0.5 + wide, 0.97))
     c.part(body, c.main)
     c.part(c.box(0.4, 0.16, 0.6, 0.23, 0.02), c.main, tone=1)
     c.part(c.box(0.42, 0.02, 0.58, 0.13, 0.02), c.paint("wood"))

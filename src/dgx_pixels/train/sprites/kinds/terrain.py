@@ -77,9 +77,7 @@ def shingles(c: Canvas) -> None:
             scale = (
                 c.ellipse(x, y, 0.5 / n, 0.72 / n)
                 if not square
-                else c.box(
-                    x - 0.5 / n + 0.5 * c.px, y - 1 / n, x + 0.5 / n - 0.5 * c.px, y + 0.6 / n, 0.25 / n
-                )
+                else c.box(x - 0.5 / n + 0.5 * c.px, y - 1 / n, x + 0.5 / n - 0.5 * c.px, y + 0.6 / n, 0.25 / n)
             )
             c.part(scale, c.main, "bevel", depth=0.12, tone=c.pick(-0.4, 0, 0.4))
 
@@ -150,9 +148,7 @@ def hexagons(c: Canvas) -> None:
     for row in range(-1, math.ceil(n / 0.75) + 1):
         for i in range(-1, n + 1):
             x, y = (i + 0.5 + row % 2 / 2) / n, (row * 0.75 + 0.4) / n
-            corners = [
-                (x + r * math.sin(k * math.pi / 3), y - r * math.cos(k * math.pi / 3)) for k in range(6)
-            ]
+            corners = [(x + r * math.sin(k * math.pi / 3), y - r * math.cos(k * math.pi / 3)) for k in range(6)]
             cell = c.polygon(*corners) + 0.6 * _thin(c)
             c.part(cell, c.main, "bevel", depth=0.05, tone=c.pick(-0.5, 0, 0.5), line=False)
 
@@ -238,9 +234,7 @@ def conveyor(c: Canvas) -> None:
     n = 2 if c.size < 24 else c.pick(2, 3)
     for i in range(-1, n + 1):
         x, w = (i + 0.2) / n, 0.26 / n
-        chevron = c.polygon(
-            (x, 0.12), (x + w, 0.12), (x + w + 0.24, 0.5), (x + w, 0.88), (x, 0.88), (x + 0.24, 0.5)
-        )
+        chevron = c.polygon((x, 0.12), (x + w, 0.12), (x + w + 0.24, 0.5), (x + w, 0.88), (x, 0.88), (x + 0.24, 0.5))
         c.fill(chevron, c.main, 5)
     for y in (0.0, 0.88):
         c.part(c.box(-1, y, 2, y + 0.12), c.second, "bevel", depth=1.2 * c.px)
@@ -258,9 +252,7 @@ KINDS = (
         ("grey", "stone"),
         _ROCK,
     ),
-    tile(
-        "brick wall tile", bricks, ("brick tile", "bricks", "brick wall"), ("brick", "maroon", "grey"), _ROCK
-    ),
+    tile("brick wall tile", bricks, ("brick tile", "bricks", "brick wall"), ("brick", "maroon", "grey"), _ROCK),
     tile("cobblestone tile", cobbles, ("cobblestones", "cobbled street tile"), ("grey", "stone"), _ROCK),
     tile(
         "plank tile",
@@ -298,9 +290,7 @@ KINDS = (
         ("grey", "white", "red"),
         ("stone", "obsidian"),
     ),
-    tile(
-        "hexagon tile", hexagons, ("honeycomb tile", "hex floor tile"), ("grey", "yellow", "sky blue"), _ROCK
-    ),
+    tile("hexagon tile", hexagons, ("honeycomb tile", "hex floor tile"), ("grey", "yellow", "sky blue"), _ROCK),
     tile("mosaic tile", mosaic, ("mosaic floor tile", "bathroom tile"), ("teal", "sky blue", "white"), _ROCK),
     tile(
         "grate tile",
@@ -309,14 +299,10 @@ KINDS = (
         ("grey", "steel"),
         ("iron", "copper", "gold"),
     ),
-    tile(
-        "spike trap tile", spikes, ("spike trap", "spikes tile"), ("grey", "steel"), ("iron", "stone", "bone")
-    ),
+    tile("spike trap tile", spikes, ("spike trap", "spikes tile"), ("grey", "steel"), ("iron", "stone", "bone")),
     tile("parquet tile", parquet, ("parquet floor tile", "basket weave tile"), ("brown", "tan"), ("wood",)),
     tile("circuit tile", circuit, ("circuit board tile", "computer chip tile"), ("green", "teal", "navy")),
-    tile(
-        "wallpaper tile", wallpaper, ("wallpaper", "striped wall tile"), ("tan", "maroon", "mint", "lavender")
-    ),
+    tile("wallpaper tile", wallpaper, ("wallpaper", "striped wall tile"), ("tan", "maroon", "mint", "lavender")),
     tile(
         "conveyor tile",
         conveyor,

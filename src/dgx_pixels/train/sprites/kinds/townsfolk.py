@@ -14,7 +14,12 @@ def _overalls(b: Body) -> None:
     b.torso(c.main)
     shape = c.box(0.41, b.neck + 0.08, 0.59, 0.8, 0.02)
     for s in (-1, 1):
-        c.part(c.line((0.5 + s * 0.1, b.neck), (0.5 + s * 0.07, b.neck + 0.1), 0.025), c.main, tone=-1.6, line=False)
+        c.part(
+            c.line((0.5 + s * 0.1, b.neck), (0.5 + s * 0.07, b.neck + 0.1), 0.025),
+            c.main,
+            tone=-1.6,
+            line=False,
+        )
     c.part(c.union(shape, c.box(0.5 - b.w * 0.95, 0.73, 0.5 + b.w * 0.95, 0.82)), c.main, tone=-1.6, line=False)
     c.fill(c.union(*(spot(c, 0.5 + s * 0.07, b.neck + 0.1, 0.018) for s in (-1, 1))), c.paint("gold"), 4)
 
@@ -180,9 +185,22 @@ def _jester(c: Canvas) -> None:
 def _angel(c: Canvas) -> None:
     b = stand(c, y=0.43, r=0.2)
     for s in (c, c.mirrored()):
-        wing = [(0.52, 0.56), (0.66, 0.3), (0.8, 0.2), (0.97, 0.16), (0.96, 0.36), (0.9, 0.5), (0.82, 0.62), (0.6, 0.76)]
+        wing = [
+            (0.52, 0.56),
+            (0.66, 0.3),
+            (0.8, 0.2),
+            (0.97, 0.16),
+            (0.96, 0.36),
+            (0.9, 0.5),
+            (0.82, 0.62),
+            (0.6, 0.76),
+        ]
         s.part(s.polygon(*wing), c.main, tone=0.3)
-        for start, end in (((0.66, 0.44), (0.95, 0.36)), ((0.64, 0.54), (0.9, 0.5)), ((0.6, 0.64), (0.82, 0.62))):
+        for start, end in (
+            ((0.66, 0.44), (0.95, 0.36)),
+            ((0.64, 0.54), (0.9, 0.5)),
+            ((0.6, 0.64), (0.82, 0.62)),
+        ):
             s.stroke([start, end], c.main, 1)
     b.long_hair(0.7)
     b.robe(c.main, 0.22)

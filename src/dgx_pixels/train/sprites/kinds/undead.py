@@ -7,14 +7,19 @@ from dgx_pixels.train.sprites.kind import Kind
 from dgx_pixels.train.sprites.kinds.faces import ALIVE, eyes, fangs, is_dark, smile, spot
 from dgx_pixels.train.sprites.kinds.figure import stand
 
+BANDAGES = (
+    (0.3, 0.24, 0.68, 0.17), (0.34, 0.28, 0.7, 0.27), (0.3, 0.46, 0.66, 0.5), (0.32, 0.6, 0.68, 0.55),
+    (0.32, 0.66, 0.68, 0.69), (0.34, 0.78, 0.66, 0.74), (0.33, 0.86, 0.46, 0.83), (0.54, 0.83, 0.68, 0.87),
+    (0.2, 0.58, 0.26, 0.66), (0.74, 0.66, 0.8, 0.56),
+)  # fmt: skip
+"""Where a mummy's bandages overlap: lines (x0, y0, x1, y1)."""
+
 
 def _ghost(c: Canvas) -> None:
     w, n = c.u(0.29, 0.34), c.pick(3, 4)
     hem = [(0.5 + w - 2 * w * i / (2 * n), 0.95 if i % 2 else 0.84) for i in range(2 * n + 1)]
-    sheet = c.union(
-        c.ellipse(0.5, 0.4, w, 0.36), c.polygon((0.5 - w, 0.4), (0.5 + w, 0.4), (0.5 + w + 0.03, 0.94), *hem[1:-1],
-                                               (0.5 - w - 0.03, 0.94))
-    )  # fmt: skip
+    skirt = c.polygon((0.5 - w, 0.4), (0.5 + w, 0.4), (0.53 + w, 0.94), *hem[1:-1], (0.47 - w, 0.94))
+    sheet = c.union(c.ellipse(0.5, 0.4, w, 0.36), skirt)
     lift = c.u(-0.08, 0.05)
     for s in (c, c.mirrored()):
         s.part(s.path([(0.7, 0.6), (0.88, 0.56 + lift), (0.93, 0.46 + lift)], 0.08, 0.045), c.main)
@@ -27,27 +32,27 @@ def _ghost(c: Canvas) -> None:
 
 
 def _skeleton(c: Canvas) -> None:
-    bone, hollow = c.main, c.paint("eye")
+    bone = c.main
+    hollow = c.paint("red" if is_dark(bone) else "eye")
     for s in (c, c.mirrored()):
-        s.part(s.path([(0.55, 0.74), (0.6, 0.84), (0.58, 0.93)], 0.042), bone, tone=-0.5)
-        s.part(s.ellipse(0.61, 0.945, 0.075, 0.035), bone)
-        s.part(s.path([(0.63, 0.54), (0.75, 0.62), (0.72, 0.76)], 0.042), bone)
-        s.part(s.ellipse(0.72, 0.78, 0.05), bone)
-    c.part(c.line((0.5, 0.48), (0.5, 0.74), 0.04), bone, tone=-0.5)
-    for y, w in ((0.54, 0.15), (0.62, 0.15), (0.69, 0.1)):
-        c.part(c.box(0.5 - w, y - 0.027, 0.5 + w, y + 0.027, 0.025), bone)
-    c.part(c.box(0.39, 0.735, 0.61, 0.8, 0.03), bone)
+        s.part(s.path([(0.54, 0.8), (0.6, 0.87), (0.59, 0.94)], 0.036), bone, tone=-0.6)
+        s.part(s.ellipse(0.62, 0.945, 0.08, 0.035), bone)
+        s.part(s.path([(0.64, 0.5), (0.79, 0.6), (0.76, 0.76)], 0.034), bone)
+        s.part(s.ellipse(0.76, 0.79, 0.055), bone)
+    c.part(c.box(0.47, 0.44, 0.53, 0.82), bone, tone=-1)
+    for y, w in ((0.52, 0.2), (0.615, 0.17), (0.71, 0.12)):
+        c.part(c.box(0.5 - w, y - 0.024, 0.5 + w, y + 0.024, 0.02), bone, tone=0.4)
+    c.part(c.box(0.39, 0.775, 0.61, 0.84, 0.03), bone)
     if c.chance(0.6):
-        c.part(c.line((0.29, 0.82), (0.1, 0.4), 0.035, 0.02), c.paint("iron"), "bevel")
-        c.part(c.line((0.2, 0.74), (0.34, 0.68), 0.025), c.second)
-    c.part(c.union(c.ellipse(0.5, 0.25, c.u(0.24, 0.27), 0.21), c.box(0.37, 0.3, 0.63, 0.5, 0.05)), bone)
-    pale = c.paint("red") if is_dark(bone) else hollow
+        c.part(c.line((0.25, 0.84), (0.1, 0.4), 0.035, 0.02), c.paint("iron"), "bevel")
+        c.part(c.line((0.15, 0.73), (0.31, 0.67), 0.025), c.second)
+    c.part(c.union(c.ellipse(0.5, 0.23, c.u(0.23, 0.26), 0.2), c.box(0.37, 0.27, 0.63, 0.46, 0.05)), bone)
     for x in (0.4, 0.6):
-        c.fill(c.ellipse(x, 0.28, 0.07, 0.075), pale, 0)
+        c.fill(c.ellipse(x, 0.26, 0.07, 0.075), hollow, 0)
         if c.size >= 24:
-            c.fill(spot(c, x, 0.28, 0.02), c.paint("red"), 3)
-    c.fill(c.polygon((0.5, 0.32), (0.54, 0.38), (0.46, 0.38)), pale, 0)
-    c.fill(c.union(*(c.box(x - 0.012, 0.42, x + 0.012, 0.5) for x in (0.43, 0.5, 0.57))), bone, 0)
+            c.fill(spot(c, x, 0.26, 0.02), c.paint("red"), 3)
+    c.fill(c.polygon((0.5, 0.3), (0.54, 0.36), (0.46, 0.36)), hollow, 0)
+    c.fill(c.union(*(c.box(x - 0.012, 0.39, x + 0.012, 0.46) for x in (0.43, 0.5, 0.57))), bone, 0)
 
 
 def _zombie(c: Canvas) -> None:
@@ -89,11 +94,7 @@ def _mummy(c: Canvas) -> None:
     c.fill(c.overlap(gap, c.ellipse(0.5, b.y, b.r * 0.97, 1)), c.paint("eye"), 0)
     glow = c.paint(c.pick("yellow", "red", "lime"))
     c.fill(c.union(*(spot(c, b.face + s * 0.09, 0.365, 0.03) for s in (-1, 1))), glow, 4)
-    for x0, y0, x1, y1 in (
-        (0.3, 0.24, 0.68, 0.17), (0.34, 0.28, 0.7, 0.27), (0.3, 0.46, 0.66, 0.5), (0.32, 0.6, 0.68, 0.55),
-        (0.32, 0.66, 0.68, 0.69), (0.34, 0.78, 0.66, 0.74), (0.33, 0.86, 0.46, 0.83), (0.54, 0.83, 0.68, 0.87),
-        (0.2, 0.58, 0.26, 0.66), (0.74, 0.66, 0.8, 0.56),
-    ):  # fmt: skip
+    for x0, y0, x1, y1 in BANDAGES:
         c.stroke([(x0, y0), (x1, y1)], c.main, 1)
 
 
@@ -148,6 +149,4 @@ NAMES: tuple[tuple[str, Callable[[Canvas], None], tuple[str, ...], tuple[str, ..
     ("vampire", _vampire, ("count", "vampire lord"), ("maroon", "red", "purple")),
     ("reaper", _reaper, ("grim reaper", "wraith", "death"), ("black", "purple", "navy")),
 )
-KINDS = tuple(
-    Kind(name, "monsters", draw, also, natural, attributes=ALIVE) for name, draw, also, natural in NAMES
-)
+KINDS = tuple(Kind(name, "monsters", draw, also, natural, attributes=ALIVE) for name, draw, also, natural in NAMES)

@@ -37,9 +37,7 @@ def car(c: Canvas) -> None:
     cabin = c.polygon((rear, 0.5), (rear + c.u(0.04, 0.14), roof), (front - 0.16, roof), (front + 0.04, 0.52))
     c.part(cabin - 0.03, c.main)
     c.part(cabin + 0.045, c.paint("glass"), "slope")
-    c.part(
-        c.box((rear + front) / 2 - 0.03, roof, (rear + front) / 2 + 0.03, 0.52), c.main, "flat", line=False
-    )
+    c.part(c.box((rear + front) / 2 - 0.03, roof, (rear + front) / 2 + 0.03, 0.52), c.main, "flat", line=False)
     c.part(c.box(0.02, 0.48, 0.98, 0.78, c.u(0.08, 0.14)), c.main)
     c.fill(c.box(0.04, 0.66, 0.96, 0.71), c.second, 3, inside=True)
     c.part(c.ellipse(0.92, 0.57, 0.055, 0.05), c.paint("yellow"), tone=1)
@@ -77,9 +75,7 @@ def truck(c: Canvas) -> None:
         c.stroke([(split * i / 4, top + 0.05), (split * i / 4, 0.7)], c.main, 1)
     if c.chance(0.6):
         c.fill(c.box(0.06, 0.4, split - 0.05, 0.5), c.second, 3)
-    cab = c.polygon(
-        (split + 0.03, 0.28), (0.84, 0.28), (0.92, 0.5), (0.98, 0.54), (0.98, 0.76), (split + 0.03, 0.76)
-    )
+    cab = c.polygon((split + 0.03, 0.28), (0.84, 0.28), (0.92, 0.5), (0.98, 0.54), (0.98, 0.76), (split + 0.03, 0.76))
     c.part(cab, c.main, tone=0.4)
     c.part(
         c.polygon((split + 0.1, 0.35), (0.81, 0.35), (0.87, 0.51), (split + 0.1, 0.51)),

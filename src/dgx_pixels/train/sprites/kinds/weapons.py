@@ -1,188 +1,250 @@
-"""Weapons: drawn upright or lying along the diagonal, point to the top right."""
+"""Weapons of hand and bow: drawn upright or lying along the diagonal, point to the top right."""
 
 from dgx_pixels.train.sprites.canvas import Canvas
 from dgx_pixels.train.sprites.kind import Kind
+from dgx_pixels.train.sprites.kinds import gunpowder
+from dgx_pixels.train.sprites.shapes import Field, Point
 
 METALS = ("iron", "gold", "silver", "bronze", "crystal", "bone", "obsidian", "wood", "ice")
 
 
+def _handle(c: Canvas, a: Point, b: Point, r: float) -> None:
+    """A grip from ``a`` to ``b``, with two windings where there is room for them."""
+    ink = c.paint(c.pick("brown", "leather", "black"))
+    c.part(c.line(a, b, r), ink)
+    if c.size >= 32:
+        for t in (0.35, 0.65):
+            x, y = a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])
+            c.stroke([(x - r, y - r / 2), (x + r, y + r / 2)], ink, 1)
+
+
+def _ribbon(c: Canvas, spine: list[Point], widths: list[float]) -> Field:
+    """A blade along ``spine`` whose half-width at each of its points is given."""
+    left, right = list[Point](), list[Point]()
+    for i, ((x, y), w) in enumerate(zip(spine, widths, strict=True)):
+        (ax, ay), (bx, by) = spine[max(i - 1, 0)], spine[min(i + 1, len(spine) - 1)]
+        dx, dy = bx - ax, by - ay
+        n = w / (dx * dx + dy * dy) ** 0.5
+        left.append((x + dy * n, y - dx * n))
+        right.append((x - dy * n, y + dx * n))
+    return c.polygon(*left, *reversed(right))
+
+
 def _sword(c: Canvas) -> None:
-    c = c.turned(c.pick(45, 45, 40)).scaled(1.12, 1.12)
-    width, guard = c.u(0.06, 0.095), c.u(0.16, 0.24)
-    tip, hilt = c.u(-0.06, 0.02), c.u(0.66, 0.72)
-    blade = c.mirror_polygon((0.5, tip), (0.5 + width, tip + 0.13), (0.5 + width * c.u(0.8, 1.1), hilt))
-    c.part(c.line((0.5, hilt), (0.5, hilt + 0.24), 0.042), c.paint(c.pick("brown", "leather", "black")))
-    c.part(blade, c.main, "bevel", depth=width)
-    c.stroke([(0.5, tip + 0.1), (0.5, hilt)], c.main, 4)
-    c.part(c.box(0.5 - guard, hilt - 0.03, 0.5 + guard, hilt + 0.05, 0.03), c.second)
-    c.part(c.ellipse(0.5, hilt + 0.27, 0.06), c.second)
+    c = c.turned(45).scaled(1.1, 1.1)
+    w, tip, hilt, guard = c.u(0.065, 0.085), c.u(-0.05, 0.01), c.u(0.66, 0.71), c.u(0.17, 0.24)
+    shape = c.pick("long", "broad", "leaf")
+    if shape == "leaf":
+        right = ((0.5 + w * 1.5, tip + 0.24), (0.5 + w * 0.8, 0.48), (0.5 + w * 1.1, hilt))
+    elif shape == "broad":
+        right = ((0.5 + w * 1.3, tip + 0.12), (0.5 + w * 1.5, hilt))
+    else:
+        right = ((0.5 + w, tip + 0.16), (0.5 + w * 1.05, hilt))
+    _handle(c, (0.5, hilt), (0.5, hilt + 0.24), 0.045)
+    c.part(c.mirror_polygon((0.5, tip), *right), c.main, "bevel", depth=w * 1.3)
+    c.stroke([(0.5, tip + 0.14), (0.5, hilt)], c.main, c.pick(1, 5))
+    lift = c.pick(0.0, 0.0, -0.08, 0.07)
+    c.part(c.path([(0.5 - guard, hilt + lift), (0.5, hilt + 0.01), (0.5 + guard, hilt + lift)], 0.048), c.second)
+    c.part(c.ellipse(0.5, hilt + 0.28, 0.065), c.second)
 
 
 def _dagger(c: Canvas) -> None:
     c = c.turned(45)
-    tip, hilt, width = c.u(0.1, 0.18), c.u(0.56, 0.62), c.u(0.11, 0.14)
-    c.part(c.line((0.5, hilt), (0.5, 0.88), 0.05), c.paint(c.pick("leather", "wood", "black")))
-    blade = c.mirror_polygon((0.5, tip), (0.5 + width, hilt - 0.2), (0.5 + width * 0.75, hilt))
-    c.part(blade, c.main, "bevel", depth=0.1)
-    c.part(c.line((0.33, hilt + 0.02), (0.67, hilt + 0.02), 0.045), c.second)
-    c.part(c.ellipse(0.5, 0.9, 0.065), c.second)
+    tip, hilt, w = c.u(-0.04, 0.02), c.u(0.52, 0.57), c.u(0.125, 0.155)
+    _handle(c, (0.5, hilt), (0.5, 0.86), 0.06)
+    if c.chance(0.5):
+        blade = c.mirror_polygon((0.5, tip), (0.5 + w, hilt))
+    else:
+        blade = c.polygon((0.5 - w * 0.7, tip + 0.04), (0.5 + w, hilt - 0.28), (0.5 + w, hilt), (0.5 - w * 0.7, hilt))
+    c.part(blade, c.main, "bevel", depth=w * 0.9)
+    c.part(c.line((0.5 - w - 0.07, hilt + 0.01), (0.5 + w + 0.07, hilt + 0.01), 0.055), c.second)
+    c.part(c.ellipse(0.5, 0.9, 0.07), c.second)
 
 
 def _axe(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 20, 35)).moved(-0.08, 0)
-    c.part(c.line((0.5, 0.08), (0.5, 0.97), 0.045), c.paint("wood"))
-    top, reach = c.u(0.06, 0.12), c.u(0.32, 0.4)
-    head = c.polygon(
-        (0.47, top + 0.06), (0.5 + reach, top - 0.06), (0.58 + reach, top + 0.2), (0.5 + reach, top + 0.46),
-        (0.47, top + 0.3),
-    )  # fmt: skip
-    c.part(head, c.main, "bevel", depth=0.09)
-    if c.chance(0.5):
-        c.part(c.polygon((0.53, top + 0.06), (0.53, top + 0.3), (0.24, top + 0.18)), c.main, "bevel")
-    c.part(c.box(0.43, top + 0.04, 0.57, top + 0.32, 0.02), c.second)
+    double, low = c.chance(0.4), c.u(0.44, 0.54)
+    c = c.turned(c.pick(0, 20, 35)).scaled(0.88 if double else 1, 0.96)
+    at = 0.5 if double else 0.34
+    c.part(c.line((at, 0.06), (at, 0.97), 0.05), c.paint("wood"))
+    edge = [(at + 0.32, 0.0), (at + 0.44, 0.12), (at + 0.47, 0.28), (at + 0.44, 0.44), (at + 0.3, low)]
+    head = c.polygon((at, 0.18), (at + 0.14, 0.16), *edge, (at + 0.14, 0.4), (at, 0.38))
+    for side in (c, c.mirrored()) if double else (c,):
+        if side is not c:
+            head = side.polygon((at, 0.18), (at + 0.14, 0.16), *edge, (at + 0.14, 0.4), (at, 0.38))
+        side.part(head, c.main, "bevel", depth=0.07)
+    c.stroke(edge, c.main, 5)
+    c.part(c.box(at - 0.075, 0.13, at + 0.075, 0.42, 0.02), c.second)
 
 
 def _scimitar(c: Canvas) -> None:
-    c = c.turned(c.pick(20, 30))
-    bend = c.u(0.26, 0.34)
-    blade = c.path(
-        [(0.34, 0.74), (0.42, 0.5), (0.42 + bend * 0.5, 0.26), (0.4 + bend * 1.3, 0.06)], 0.085, 0.03
-    )
-    fat = c.polygon((0.42, 0.5), (0.62, 0.36), (0.78, 0.06), (0.5, 0.2))
-    c.part(c.line((0.3, 0.76), (0.2, 0.94), 0.055), c.paint(c.pick("leather", "black", "brown")))
-    c.part(c.union(blade, fat), c.main, "bevel", depth=0.08)
-    c.part(c.line((0.22, 0.68), (0.46, 0.82), 0.045), c.second)
+    bend, fat = c.u(0.0, 0.06), c.u(0.095, 0.12)
+    spine = [(0.26, 0.76), (0.44, 0.7 + bend / 2), (0.62, 0.58 + bend), (0.77, 0.4 + bend), (0.86, 0.22), (0.86, 0.02)]
+    _handle(c, (0.26, 0.76), (0.1, 0.84), 0.055)
+    blade = _ribbon(c, spine, [0.07, 0.08, fat * 0.95, fat, fat * 0.8, 0.005])
+    c.part(blade, c.main, "bevel", depth=0.09)
+    c.stroke([(x - 0.02, y - 0.03) for x, y in spine[:-1]], c.main, 5)
+    c.part(c.line((0.19, 0.64), (0.32, 0.88), 0.05), c.second)
+    c.part(c.ellipse(0.09, 0.86, 0.07), c.second)
 
 
 def _spear(c: Canvas) -> None:
-    c = c.turned(c.pick(45, 40)).scaled(1.15, 1.15)
-    c.part(c.line((0.5, 0.25), (0.5, 1.02), 0.038), c.paint(c.pick("wood", "wood", "black")))
-    w, length = c.u(0.12, 0.16), c.u(0.32, 0.4)
-    c.part(
-        c.mirror_polygon((0.5, -0.04), (0.5 + w, length * 0.62), (0.5, length)), c.main, "bevel", depth=0.09
-    )
-    c.part(c.box(0.43, length - 0.04, 0.57, length + 0.06, 0.02), c.second)
+    c = c.turned(45).scaled(1.15, 1.15)
+    c.part(c.line((0.5, 0.25), (0.5, 1.0), 0.04), c.paint(c.pick("wood", "wood", "black")))
+    w, low = c.u(0.12, 0.15), c.u(0.36, 0.42)
+    shape = c.pick(((w, low * 0.6),), ((w * 0.9, 0.12), (w, low - 0.1)), ((w, low + 0.04), (0.05, low - 0.06)))
+    c.part(c.mirror_polygon((0.5, -0.06), *((0.5 + x, y) for x, y in shape), (0.5, low)), c.main, "bevel", depth=w)
+    c.part(c.box(0.43, low - 0.03, 0.57, low + 0.06, 0.02), c.second)
     if c.chance(0.5):
-        c.part(c.polygon((0.52, length + 0.06), (0.7, length + 0.22), (0.52, length + 0.18)), c.main)
+        c.part(c.polygon((0.52, low + 0.06), (0.7, low + 0.24), (0.52, low + 0.2)), c.main)
+
+
+def _trident(c: Canvas) -> None:
+    c = c.turned(c.pick(0, 45)).scaled(0.98, 1.0)
+    w = c.u(0.22, 0.28)
+    c.part(c.line((0.5, 0.36), (0.5, 0.96), 0.045), c.second)
+    for x in (0.5 - w, 0.5, 0.5 + w):
+        c.part(c.polygon((x, 0.02), (x + 0.085, 0.16), (x, 0.22), (x - 0.085, 0.16)), c.main)
+    prongs = [(0.5 - w, 0.14), (0.5 - w, 0.32), (0.5, 0.42), (0.5 + w, 0.32), (0.5 + w, 0.14)]
+    c.part(c.union(c.path(prongs, 0.055), c.line((0.5, 0.12), (0.5, 0.5), 0.055)), c.main)
+
+
+def _scythe(c: Canvas) -> None:
+    c = c.mirrored() if c.chance(0.3) else c
+    c.part(c.line((0.74, 0.08), (0.5, 0.97), 0.045), c.paint(c.pick("wood", "black")))
+    deep = c.u(0.56, 0.62)
+    blade = c.cut(c.ellipse(0.44, 0.48, 0.44, 0.44), c.ellipse(0.47, deep + 0.06, 0.45, 0.42), c.box(0.76, 0, 2, 2))
+    c.part(blade, c.main, "bevel", depth=0.1)
+    c.part(c.line((0.69, 0.08), (0.77, 0.22), 0.06), c.second)
+    c.part(c.line((0.6, 0.56), (0.74, 0.6), 0.035), c.second)
 
 
 def _bow(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 30, 45))
-    reach = c.u(0.3, 0.38)
-    c.stroke([(0.3, 0.06), (0.3, 0.94)], c.paint("white"), 3, inside=False)
-    limbs = [
-        (0.3, 0.04),
-        (0.36 + reach * 0.5, 0.16),
-        (0.36 + reach, 0.5),
-        (0.36 + reach * 0.5, 0.84),
-        (0.3, 0.96),
-    ]
-    c.part(c.path(limbs, 0.065), c.main)
-    c.part(c.line((0.35 + reach, 0.4), (0.35 + reach, 0.6), 0.075), c.second)
+    c = c.turned(c.pick(0, 0, 35)).scaled(0.94, 0.94)
+    reach, recurve = c.u(0.3, 0.36), c.pick(0.0, 0.0, -0.14)
+    back = 0.34 + recurve / 2
+    c.stroke([(back, 0.08), (back, 0.92)], c.paint("white"), 3, inside=False)
+    limb = [(0.5 + reach, 0.5), (0.46 + reach, 0.34), (0.32 + reach * 0.7, 0.16), (back, 0.08)]
+    tip = [(back + recurve, 0.0)] if recurve else []
+    for side in (limb + tip, [(x, 1 - y) for x, y in limb + tip]):
+        c.part(c.path(side, 0.085, 0.05), c.main, line=False)
+    c.part(c.line((0.5 + reach, 0.41), (0.5 + reach, 0.59), 0.09), c.second)
 
 
 def _crossbow(c: Canvas) -> None:
-    c = c.turned(c.pick(45, 0))
-    c.part(c.box(0.43, 0.14, 0.57, 0.97, 0.03), c.paint("wood"))
-    c.stroke([(0.05, 0.36), (0.5, 0.58), (0.95, 0.36)], c.paint("white"), 3, inside=False)
-    c.part(c.path([(0.03, 0.38), (0.2, 0.2), (0.5, 0.14), (0.8, 0.2), (0.97, 0.38)], 0.085), c.main)
+    c = c.turned(c.pick(45, 0)).scaled(0.96, 0.96)
+    droop = c.u(0.34, 0.44)
+    c.part(c.box(0.42, 0.14, 0.58, 0.97, 0.03), c.paint("wood"))
+    c.stroke([(0.05, droop), (0.5, 0.58), (0.95, droop)], c.paint("white"), 3, inside=False)
+    c.part(c.path([(0.03, droop), (0.2, 0.2), (0.5, 0.14), (0.8, 0.2), (0.97, droop)], 0.09), c.main)
     c.part(c.polygon((0.5, -0.02), (0.6, 0.12), (0.4, 0.12)), c.main)
     c.part(c.box(0.46, 0.12, 0.54, 0.6), c.second)
 
 
+def _quiver(c: Canvas) -> None:
+    c = c.turned(c.pick(20, 30))
+    feather = c.paint(c.pick("white", "red", "yellow"))
+    for x, top in ((0.38, 0.1), (0.62, 0.1), (0.5, 0.02)):
+        c.part(c.line((x, top + 0.04), (x, 0.4), 0.025), c.paint("wood"))
+        c.part(c.box(x - 0.075, top, x + 0.075, top + 0.2, 0.03), feather)
+        c.stroke([(x, top), (x, top + 0.2)], feather, 1)
+    c.part(c.mirror_polygon((0.5, 0.34), (0.73, 0.34), (0.67, 0.97), (0.5, 1.0)), c.main)
+    c.part(c.box(0.25, 0.32, 0.75, 0.43, 0.03), c.second)
+    c.part(c.box(0.3, c.u(0.68, 0.76), 0.7, 0.82), c.second, line=False)
+
+
 def _mace(c: Canvas) -> None:
     c = c.turned(45)
-    r = c.u(0.2, 0.24)
-    c.part(c.line((0.5, 0.4), (0.5, 1.0), 0.045), c.paint(c.pick("wood", "black")))
-    c.part(c.star(0.5, 0.22, r * 1.55, r * 0.8, c.pick(8, 10)), c.main)
+    r = c.u(0.21, 0.25)
+    _handle(c, (0.5, 0.4), (0.5, 1.02), 0.05)
+    c.part(c.star(0.5, 0.22, r * 1.5, r * 0.85, c.pick(8, 10)), c.main)
     c.part(c.ellipse(0.5, 0.22, r), c.main)
-    c.part(c.box(0.43, 0.42, 0.57, 0.5, 0.02), c.second)
+    c.part(c.box(0.42, 0.42, 0.58, 0.5, 0.02), c.second)
 
 
 def _flail(c: Canvas) -> None:
-    c.part(c.line((0.14, 0.94), (0.42, 0.3), 0.05), c.paint("wood"))
-    c.part(c.path([(0.42, 0.28), (0.58, 0.16), (0.72, 0.34)], 0.03), c.second)
-    c.part(c.star(0.73, 0.6, 0.27, 0.17, c.pick(8, 10)), c.main)
-    c.part(c.ellipse(0.73, 0.6, 0.17), c.main)
+    c = c.mirrored() if c.chance(0.3) else c
+    x, y, r = c.u(0.68, 0.72), c.u(0.64, 0.7), c.u(0.17, 0.19)
+    c.part(c.line((0.12, 0.92), (0.32, 0.26), 0.06), c.paint("wood"))
+    c.part(c.line((0.28, 0.36), (0.32, 0.22), 0.07), c.second)
+    for link in ((0.42, 0.12), (0.55, 0.12), (0.65, 0.22), (0.69, 0.36)):
+        c.part(c.ellipse(*link, 0.065), c.second)
+    c.part(c.star(x, y, r * 1.62, r * 0.9, c.pick(8, 10)), c.main)
+    c.part(c.ellipse(x, y, r * 1.05), c.main)
 
 
 def _hammer(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 30, 45))
-    h = c.u(0.26, 0.32)
-    c.part(c.line((0.5, 0.2), (0.5, 0.98), 0.05), c.paint("wood"))
-    c.part(c.box(0.14, 0.06, 0.86, 0.06 + h, 0.04), c.main, "bevel")
-    c.part(c.box(0.42, 0.04, 0.58, 0.08 + h, 0.02), c.second)
+    c = c.turned(c.pick(0, 30, 45)).scaled(0.93, 0.96)
+    low = c.u(0.36, 0.42)
+    c.part(c.line((0.5, 0.2), (0.5, 0.96), 0.055), c.paint("wood"))
+    shape = c.pick("block", "barrel", "claw")
+    if shape == "block":
+        head = c.box(0.13, 0.05, 0.87, low, 0.03)
+    elif shape == "barrel":
+        head = c.mirror_polygon((0.5, 0.09), (0.68, 0.09), (0.74, 0.04), (0.88, 0.04), (0.88, low), (0.74, low),
+                                (0.68, low - 0.05), (0.5, low - 0.05))  # fmt: skip
+    else:
+        head = c.polygon((0.1, 0.05), (0.6, 0.05), (0.78, 0.08), (0.97, 0.3), (0.74, low - 0.06), (0.1, low))
+    c.part(head, c.main, "bevel", depth=0.1)
+    c.part(c.box(0.42, 0.03, 0.58, low + 0.03, 0.02), c.second)
+
+
+def _club(c: Canvas) -> None:
+    c = c.turned(c.pick(40, 48))
+    w = c.u(0.17, 0.2)
+    for side in (c, c.mirrored()):
+        for y in (0.1, 0.28, 0.46):
+            side.part(side.polygon((0.56, y - 0.06), (0.62 + w, y - 0.03), (0.56, y + 0.08)), c.second, line=False)
+    club = c.mirror_polygon((0.5, -0.06), (0.5 + w * 0.8, -0.03), (0.5 + w, 0.14), (0.5 + w * 0.8, 0.44), (0.56, 0.74),
+                            (0.56, 0.96), (0.5, 0.99))  # fmt: skip
+    c.part(club, c.main)
+    for y in (0.02, 0.2, 0.38):
+        c.part(c.ellipse(0.5, y, 0.055), c.second, line=False)
+    c.part(c.box(0.42, 0.9, 0.58, 1.0, 0.04), c.second)
 
 
 def _staff(c: Canvas) -> None:
-    c = c.turned(c.pick(15, 30, 40)).scaled(1.05, 1.08)
-    r = c.u(0.15, 0.19)
-    c.part(c.path([(0.5, 0.3), (0.47, 0.6), (0.5, 1.0)], 0.045), c.paint(c.pick("wood", "wood", "black")))
-    if c.chance(0.5):
-        c.part(c.arc(0.5, 0.2, r + 0.06, 0.07, 20, 300), c.second)
+    c = c.turned(c.pick(20, 32, 40)).scaled(1.04, 1.04)
+    r = c.u(0.21, 0.24)
+    c.part(c.path([(0.5, 0.3), (0.47, 0.6), (0.5, 0.98)], 0.045), c.paint(c.pick("wood", "wood", "black")))
+    for side in (c, c.mirrored()):
+        side.part(side.path([(0.5, 0.5), (0.66, 0.4), (0.73, 0.22)], 0.055, 0.03), c.second)
+    if c.chance(0.6):
+        c.part(c.ellipse(0.5, 0.2, r), c.main)
     else:
-        c.part(c.polygon((0.32, 0.2), (0.44, 0.42), (0.56, 0.42), (0.68, 0.2), (0.5, 0.32)), c.second)
-    c.part(c.ellipse(0.5, 0.18, r), c.main)
-    c.dots([(0.45, 0.12)], c.paint("white"), 5)
+        c.part(c.star(0.5, 0.2, r * 1.2, r * 1.2, c.pick(2, 3), 0), c.main, "bevel", depth=0.12)
+    c.fill(c.ellipse(0.42, 0.13, 0.045), c.paint("white"), 5)
 
 
 def _wand(c: Canvas) -> None:
     c = c.turned(45)
-    c.part(c.line((0.5, 0.36), (0.5, 0.98), 0.05), c.paint(c.pick("black", "wood")))
-    c.part(c.line((0.5, 0.88), (0.5, 0.98), 0.055), c.second)
-    c.part(c.star(0.5, 0.24, 0.27, 0.12, 5), c.main)
-
-
-def _trident(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 45)).scaled(1.08, 1.08)
-    w = c.u(0.22, 0.28)
-    c.part(c.line((0.5, 0.36), (0.5, 1.0), 0.04), c.second)
-    for x in (0.5 - w, 0.5, 0.5 + w):
-        c.part(c.polygon((x, 0.0), (x + 0.075, 0.14), (x, 0.2), (x - 0.075, 0.14)), c.main)
-    prongs = [(0.5 - w, 0.14), (0.5 - w, 0.32), (0.5, 0.42), (0.5 + w, 0.32), (0.5 + w, 0.14)]
-    c.part(c.union(c.path(prongs, 0.05), c.line((0.5, 0.12), (0.5, 0.46), 0.05)), c.main)
-
-
-def _scythe(c: Canvas) -> None:
-    c.part(c.line((0.72, 0.08), (0.46, 0.98), 0.04), c.paint(c.pick("wood", "black")))
-    blade = c.cut(c.ellipse(0.42, 0.44, 0.42, 0.4), c.ellipse(0.44, 0.58, 0.42, 0.4), c.box(0.74, 0, 1.2, 1))
-    c.part(blade, c.main, "bevel", depth=0.09)
-    c.part(c.line((0.66, 0.06), (0.76, 0.22), 0.06), c.second)
+    c.part(c.line((0.5, 0.36), (0.5, 0.98), 0.055), c.paint(c.pick("black", "wood")))
+    c.part(c.line((0.5, 0.9), (0.5, 0.98), 0.065), c.second)
+    c.part(c.star(0.5, 0.22, 0.32, c.u(0.13, 0.16), 5), c.main, c.pick("bevel", "round"), depth=0.1)
+    c.dots([(0.45, 0.18)], c.paint("white"), 5)
 
 
 def _throwing_star(c: Canvas) -> None:
     n = c.pick(4, 4, 6)
-    c.part(c.star(0.5, 0.5, 0.5, c.u(0.15, 0.2), n, c.u(0, 30)), c.main, "bevel", depth=0.08)
-    c.fill(c.ellipse(0.5, 0.5, 0.08), c.paint("black"), 1)
-
-
-def _bomb(c: Canvas) -> None:
-    r = c.u(0.34, 0.38)
-    c.part(c.ellipse(0.46, 0.62, r), c.main)
-    c.part(c.line((0.62, 0.36), (0.68, 0.28), 0.09), c.second)
-    c.part(c.path([(0.68, 0.28), (0.74, 0.14), (0.84, 0.14)], 0.035), c.paint("tan"))
-    c.part(c.star(0.87, 0.12, 0.13, 0.06, 5), c.paint("flame"), "flat")
-    c.fill(c.ellipse(0.34, 0.5, 0.06, 0.08), c.main, 5)
-
-
-def _pistol(c: Canvas) -> None:
-    c.part(c.polygon((0.12, 0.42), (0.36, 0.42), (0.28, 0.86), (0.08, 0.8)), c.paint("wood"))
-    c.part(c.box(0.08, 0.24, c.u(0.9, 0.98), 0.46, 0.04), c.main, "bevel")
-    c.part(c.arc(0.42, 0.5, 0.12, 0.05, 0, 180), c.second)
-    c.part(c.polygon((0.08, 0.24), (0.2, 0.1), (0.24, 0.24)), c.second)
+    turn, inner = c.u(0, 30), c.u(0.15, 0.2)
+    c.part(c.star(0.5, 0.5, 0.5, inner, n, turn), c.main, "bevel", depth=0.08)
+    c.erase(c.ellipse(0.5, 0.5, 0.075))
 
 
 def _whip(c: Canvas) -> None:
-    c.part(c.arc(0.54, 0.44, 0.32, 0.1, -200, 100), c.main)
-    c.part(c.arc(0.52, 0.42, 0.17, 0.09, -90, 160), c.main)
-    c.part(c.line((0.1, 0.94), (0.26, 0.58), 0.07), c.second)
+    c = c.mirrored() if c.chance(0.3) else c
+    sway = c.u(-0.03, 0.05)
+    lash = [(0.26, 0.7), (0.3, 0.46), (0.44, 0.26), (0.64, 0.13), (0.84, 0.2), (0.88, 0.38), (0.76, 0.48),
+            (0.6, 0.5 + sway), (0.5, 0.62 + sway), (0.56, 0.76), (0.72, 0.84), (0.95, 0.82 - sway)]  # fmt: skip
+    c.part(c.path(lash, 0.075, 0.03), c.main)
+    c.part(c.line((0.12, 0.92), (0.23, 0.7), 0.075), c.second)
 
 
 def _boomerang(c: Canvas) -> None:
-    c = c.turned(c.u(-25, 25))
-    c.part(c.path([(0.1, 0.84), (0.3, 0.3), (0.5, 0.2), (0.9, 0.24)], 0.1), c.main)
-    for p in ((0.16, 0.7), (0.78, 0.22)):
-        c.part(c.line((p[0] - 0.07, p[1]), (p[0] + 0.07, p[1]), 0.03), c.second, line=False)
+    c = c.turned(c.u(-18, 18)).scaled(0.93, 0.93)
+    bow = c.path([(0.12, 0.86), (0.26, 0.4), (0.34, 0.28), (0.46, 0.22), (0.9, 0.22)], 0.11)
+    c.part(bow, c.main)
+    for a, b in (((0.02, 0.68), (0.38, 0.78)), ((0.74, 0.05), (0.74, 0.4))):
+        c.part(c.overlap(bow + 0.02, c.line(a, b, c.u(0.03, 0.05))), c.second, "flat", line=False)
 
 
 KINDS = (
@@ -191,18 +253,19 @@ KINDS = (
     Kind("axe", "weapons", _axe, ("battle axe", "hatchet"), ("iron", "steel"), METALS),
     Kind("scimitar", "weapons", _scimitar, ("sabre", "curved sword"), ("iron", "steel"), METALS),
     Kind("spear", "weapons", _spear, ("lance", "pike"), ("iron", "steel"), METALS),
+    Kind("trident", "weapons", _trident, ("pitchfork",), ("gold", "iron"), METALS),
+    Kind("scythe", "weapons", _scythe, ("sickle",), ("iron", "steel"), METALS),
     Kind("bow", "weapons", _bow, ("longbow",), ("wood",), METALS),
     Kind("crossbow", "weapons", _crossbow, (), ("iron", "brown"), METALS),
+    Kind("quiver", "weapons", _quiver, ("quiver of arrows",), ("leather", "brown"), ("leather", "wood")),
     Kind("mace", "weapons", _mace, ("morning star",), ("iron", "steel"), METALS),
     Kind("flail", "weapons", _flail, ("ball and chain",), ("iron", "steel"), METALS),
     Kind("war hammer", "weapons", _hammer, ("hammer", "mallet"), ("iron", "stone"), (*METALS, "stone")),
+    Kind("club", "weapons", _club, ("spiked club", "cudgel"), ("wood",), METALS),
     Kind("staff", "weapons", _staff, ("magic staff", "wizard staff"), ("blue", "purple", "red"), METALS),
     Kind("wand", "weapons", _wand, ("magic wand", "star wand"), ("yellow", "pink"), METALS),
-    Kind("trident", "weapons", _trident, ("pitchfork",), ("gold", "iron"), METALS),
-    Kind("scythe", "weapons", _scythe, ("sickle",), ("iron", "steel"), METALS),
     Kind("throwing star", "weapons", _throwing_star, ("shuriken", "ninja star"), ("iron",), METALS),
-    Kind("bomb", "weapons", _bomb, ("round bomb",), ("black", "navy")),
-    Kind("pistol", "weapons", _pistol, ("gun", "handgun"), ("iron", "black"), METALS),
     Kind("whip", "weapons", _whip, ("lash",), ("leather", "brown"), ("leather",)),
     Kind("boomerang", "weapons", _boomerang, (), ("wood", "blue"), ("wood", "bone", "gold")),
+    *gunpowder.KINDS,
 )
