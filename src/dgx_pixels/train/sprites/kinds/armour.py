@@ -24,7 +24,7 @@ def _shield(c: Canvas) -> None:
     low, w, top = c.u(0.92, 0.98), c.u(0.39, 0.43), c.pick(0.03, 0.12)
     kite = c.mirror_polygon((0.5, top), (0.5 + w, 0.1), (0.5 + w, 0.5), (0.5 + w * 0.62, 0.78), (0.5, low))
     c.part(kite, c.second, "bevel")
-    face = kite + 0.06
+    face = kite + 0.05
     c.part(face, c.main, "round")
     _device(c, face)
 

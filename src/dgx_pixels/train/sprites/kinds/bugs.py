@@ -90,11 +90,10 @@ def _ant(c: Canvas) -> None:
 def _dragonfly(c: Canvas) -> None:
     """Along the diagonal, seen from above."""
     c = c.turned(c.pick(35, 45))
-    gauze = c.paint("glass") if c.chance(0.5) else c.main
     for s in (c, c.mirrored()):
         for y, lean in ((0.34, -14), (0.48, 10)):
             wing = s.turned(lean, (0.54, y)).ellipse(0.76, y, 0.23, 0.065)
-            s.part(wing, gauze, tone=0.9)
+            s.part(wing, c.main, tone=1.3)
     c.part(c.line((0.5, 0.4), (0.5, 0.98), 0.065, 0.05), c.main)
     for y in (0.62, 0.72, 0.82, 0.92):
         c.stroke([(0.44, y), (0.56, y)], c.main, 0)

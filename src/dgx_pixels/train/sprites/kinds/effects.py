@@ -22,10 +22,10 @@ def _explosion(c: Canvas) -> None:
 def _firework(c: Canvas) -> None:
     n, turn = c.pick(8, 8, 10), c.u(0, 40)
     for i in range(n):
-        a = turn + 360 * i / n
-        c.part(c.line(_ray(a, 0.14), _ray(a, 0.36), 0.03, 0.055), c.main, "flat", line=False)
-        c.part(c.ellipse(*_ray(a, 0.43), 0.06), c.pick(c.main, c.second), "flat", tone=1, line=False)
-    c.part(c.ellipse(0.5, 0.5, 0.09), c.main, "flat", tone=2, line=False)
+        a, trim = turn + 360 * i / n, c.pick(c.main, c.main, c.second)
+        c.part(c.line(_ray(a, 0.17), _ray(a, 0.3), 0.02, 0.05), c.main, "flat", tone=1, line=False)
+        c.part(c.ellipse(*_ray(a, 0.44), 0.055), trim, "flat", line=False)
+    c.part(c.star(0.5, 0.5, 0.12, 0.07, 4), c.main, "flat", tone=2, line=False)
 
 
 def _flame(c: Canvas) -> None:
@@ -55,9 +55,22 @@ def _fireball(c: Canvas) -> None:
 
 def _smoke(c: Canvas) -> None:
     c = c.mirrored() if c.chance(0.5) else c
-    for x, y, r in ((0.48, 0.87, 0.1), (0.42, 0.7, 0.15), (0.62, 0.62, 0.16), (0.34, 0.46, 0.19), (0.7, 0.38, 0.19),
-                    (0.5, 0.22, 0.2), (0.26, 0.24, 0.12)):  # fmt: skip
-        c.part(c.ellipse(x + c.u(-0.04, 0.04), y, r * c.u(0.95, 1.1)), c.main, line=False)
+    spots = (
+        (0.5, 0.9, 0.09),
+        (0.42, 0.74, 0.15),
+        (0.6, 0.62, 0.17),
+        (0.32, 0.46, 0.2),
+        (0.7, 0.38, 0.2),
+        (0.48, 0.24, 0.22),
+    )
+    puffs = [(x + c.u(-0.04, 0.04), y, r * c.u(0.95, 1.1)) for x, y, r in spots]
+    plume = c.union(*(c.ellipse(*puff) for puff in puffs))
+    c.part(plume, c.main, "flat", tone=-1)
+    for shift, tone in ((0.05, 0.2), (0.1, 1.4)):
+        inner = c.union(*(c.ellipse(x - shift * 0.6, y - shift * 0.7, r - shift) for x, y, r in puffs if r > 0.12))
+        c.part(c.overlap(inner, plume), c.main, "flat", tone=tone, line=False)
+    for x, y, r in puffs[2:5]:
+        c.fill(c.arc(x, y, r * 0.6, 0.6 * c.px, 20, 130), c.main, 1)
 
 
 def _cloud(c: Canvas) -> None:
@@ -89,25 +102,15 @@ def _splash(c: Canvas) -> None:
 
 def _wave(c: Canvas) -> None:
     c = c.mirrored() if c.chance(0.4) else c
-    curl = c.u(0.1, 0.16)
-    crest = [
-        (0.14, 0.86),
-        (0.16, 0.6),
-        (0.26, 0.36),
-        (0.46, curl + 0.06),
-        (0.68, curl + 0.04),
-        (0.84, 0.3),
-        (0.82, 0.46),
-    ]
-    back = c.union(
-        c.path(crest, 0.15, 0.05),
-        c.polygon((0.01, 0.97), (0.03, 0.72), (0.36, 0.5), (0.6, 0.76), (0.99, 0.72), (0.99, 0.97)),
-    )
-    c.part(back, c.main, "slope")
-    c.stroke([(0.26, 0.8), (0.32, 0.56), (0.46, 0.36), (0.66, 0.3)], c.main, 1)
-    c.stroke([(0.42, 0.86), (0.46, 0.74), (0.56, 0.6)], c.main, 1)
-    foam = ((0.46, curl - 0.02), (0.62, curl - 0.04), (0.76, curl + 0.06), (0.88, 0.3), (0.84, 0.46))
-    c.part(c.union(*(c.ellipse(x, y, c.u(0.06, 0.08)) for x, y in foam)), c.paint("white"), "flat")
+    top = c.u(0.14, 0.2)
+    crest = [(0.18, 0.82), (0.17, 0.6), (0.27, 0.36), (0.46, top + 0.04), (0.68, top + 0.02), (0.84, 0.3), (0.82, 0.46)]
+    swell = c.polygon((0.03, 0.94), (0.02, 0.78), (0.12, 0.6), (0.36, 0.5), (0.46, 0.7), (0.62, 0.8), (0.82, 0.78),
+                      (0.98, 0.7), (0.95, 0.94), (0.8, 0.98), (0.2, 0.98))  # fmt: skip
+    c.part(c.union(c.path(crest, 0.15, 0.06), swell), c.main, "slope")
+    for shade in ([(0.26, 0.8), (0.32, 0.56), (0.46, 0.36), (0.66, 0.3)], [(0.42, 0.9), (0.44, 0.76), (0.52, 0.66)]):
+        c.stroke(shade, c.main, 1)
+    foam = [(0.4, top), (0.54, top - 0.06), (0.7, top - 0.04), (0.84, top + 0.08), (0.91, 0.34), (0.85, 0.48)]
+    c.part(c.union(c.path(foam, 0.045), *(c.ellipse(x, y, c.u(0.05, 0.08)) for x, y in foam)), c.paint("white"))
 
 
 def _drop(c: Canvas) -> None:
@@ -153,7 +156,7 @@ def _magic_circle(c: Canvas) -> None:
     c.fill(c.ellipse(0.5, 0.5, 0.08), c.main, 5)
 
 
-def _portal(c: Canvas) -> None:
+def _vortex(c: Canvas) -> None:
     c = c.mirrored().scaled(c.u(0.74, 0.86), 1) if c.chance(0.5) else c.scaled(c.u(0.74, 0.86), 1)
     c.part(c.star(0.5, 0.5, 0.49, 0.44, 14, c.u(0, 20)), c.main, "flat")
     c.part(c.ellipse(0.5, 0.5, 0.38), c.main, "flat", tone=-2, line=False)
@@ -183,7 +186,7 @@ def _tornado(c: Canvas) -> None:
 
 def _sparkle(c: Canvas) -> None:
     c = c.mirrored() if c.chance(0.5) else c
-    thin = c.u(0.2, 0.28)
+    thin = c.u(0.24, 0.34)
     for x, y, r in ((0.42, 0.56, 0.4), (0.82, 0.2, 0.18), (0.84, 0.84, c.u(0.11, 0.15))):
         c.part(c.star(x, y, r, r * thin, 4), c.main, "flat", line=False)
         c.part(c.star(x, y, r * 0.55, r * thin * 0.6, 4), c.main, "flat", tone=2, line=False)
@@ -203,11 +206,11 @@ KINDS = (
     Kind("wave", "effects", _wave, ("ocean wave", "tidal wave"), ("water", "blue", "teal"), attributes=FX),
     Kind("water drop", "effects", _drop, ("droplet", "teardrop"), ("blue", "water"), attributes=FX),
     Kind("bubble", "effects", _bubble, ("soap bubble",), ("sky blue", "cyan"), attributes=FX),
-    Kind("snowflake", "effects", _snowflake, ("ice crystal",), ("cyan", "white"), attributes=FX),
+    Kind("snowflake", "effects", _snowflake, ("snow flake",), ("cyan", "white"), attributes=FX),
     Kind(
         "magic circle", "effects", _magic_circle, ("summoning circle", "rune circle"), ("purple", "cyan"), attributes=FX
     ),
-    Kind("portal", "effects", _portal, ("magic portal", "vortex"), ("purple", "blue", "green"), attributes=FX),
+    Kind("vortex", "effects", _vortex, ("whirlpool", "swirl"), ("purple", "blue", "green"), attributes=FX),
     Kind("slash", "effects", _slash, ("claw marks", "scratch"), ("white", "cyan"), attributes=FX),
     Kind("tornado", "effects", _tornado, ("whirlwind", "cyclone"), ("grey", "sky blue"), attributes=FX),
     Kind("sparkle", "effects", _sparkle, ("twinkle", "magic sparkles"), ("yellow", "white"), attributes=FX),

@@ -72,17 +72,16 @@ def _ring(c: Canvas) -> None:
 
 
 def _amulet(c: Canvas) -> None:
-    wide = c.u(0.32, 0.38)
-    right = [(0.5, 0.5), (0.5 + wide, 0.3), (0.5 + wide, 0.16), (0.5 + wide * 0.6, 0.05), (0.5, 0.03)]
-    c.part(c.path([*right, *((1 - x, y) for x, y in reversed(right[:-1]))], 0.035), c.second)
+    wide = c.u(0.28, 0.34)
+    right = [(0.5, 0.44), (0.5 + wide, 0.28), (0.5 + wide, 0.16), (0.5 + wide * 0.6, 0.06), (0.5, 0.04)]
+    c.part(c.path([*right, *((1 - x, y) for x, y in reversed(right[:-1]))], 0.03), c.second)
     stone = c.pick(
-        c.ellipse(0.5, 0.68, 0.26),
-        c.mirror_polygon((0.5, 0.38), (0.76, 0.67), (0.5, 0.96)),
-        c.union(c.ellipse(0.5, 0.72, 0.23), c.mirror_polygon((0.5, 0.38), (0.71, 0.64), (0.5, 0.72))),
+        c.ellipse(0.5, 0.66, 0.31),
+        c.mirror_polygon((0.5, 0.34), (0.84, 0.6), (0.76, 0.76), (0.5, 0.97)),
+        c.union(c.ellipse(0.5, 0.7, 0.27), c.mirror_polygon((0.5, 0.32), (0.75, 0.62), (0.5, 0.7))),
     )
-    c.part(stone - 0.035, c.second, line=False)
-    c.part(stone, c.main, "bevel", depth=0.2, line=False)
-    c.part(c.box(0.43, 0.36, 0.57, 0.46, 0.03), c.second)
+    c.part(stone, c.main, "bevel", depth=0.2)
+    c.part(c.box(0.42, 0.3, 0.58, 0.41, 0.03), c.second)
     c.fill(c.ellipse(0.42, 0.62, 0.05), c.paint("white"), 5)
 
 
@@ -157,16 +156,14 @@ def _coin_pouch(c: Canvas) -> None:
 
 
 def _coin_pile(c: Canvas) -> None:
-    rows = c.pick((4, 3, 2, 1), (4, 4, 3, 1), (5, 4, 2))
+    rows = c.pick((4, 3, 2, 1), (4, 3, 3, 2), (4, 4, 2, 1))
     for i, n in enumerate(rows):
         for j in range(n):
-            x = 0.5 + (j - (n - 1) / 2) * 0.2 + c.u(-0.02, 0.02)
-            y = 0.84 - 0.19 * i + c.u(-0.02, 0.02)
-            c.part(
-                c.union(c.ellipse(x, y, 0.15, 0.085), c.ellipse(x, y + 0.05, 0.15, 0.085)), c.main, "flat", tone=-1.2
-            )
-            c.part(c.ellipse(x, y, 0.14, 0.075), c.main, "flat", tone=c.pick(0, 0.8), line=False)
-    c.dots([(c.u(0.25, 0.75), c.u(0.5, 0.9)) for _ in range(3)], c.main, 5)
+            x = 0.5 + (j - (n - 1) / 2) * 0.235 + c.u(-0.02, 0.02)
+            y = 0.82 - 0.2 * i + c.u(-0.02, 0.02)
+            c.part(c.box(x - 0.15, y - 0.06, x + 0.15, y + 0.13, 0.09), c.main, "flat", tone=-1.7)
+            c.part(c.ellipse(x, y, 0.15, 0.075), c.main, "flat", tone=0.3, line=False)
+            c.fill(c.ellipse(x, y, 0.08, 0.035), c.main, c.pick(2, 5, 5))
 
 
 def _medal(c: Canvas) -> None:
@@ -228,7 +225,7 @@ def _ore(c: Canvas) -> None:
     stone = c.paint("stone")
     c.part(c.overlap(rock, c.box(0, 0, 1, 0.94)), stone)
     for x, y in ((0.34, 0.4), (0.66, 0.36), (0.44, 0.72), (0.72, 0.66), (0.2, 0.64)):
-        r = c.u(0.125, 0.155)
+        r = c.u(0.15, 0.18)
         lump = c.star(x + c.u(-0.03, 0.03), y, r, r * 0.95, 3, c.u(0, 60))
         c.part(c.overlap(lump, rock + 0.03), c.main, "bevel", depth=0.1)
         c.dots([(x - 0.03, y - 0.04)], c.main, 5)

@@ -50,15 +50,15 @@ def _sword(c: Canvas) -> None:
 
 def _dagger(c: Canvas) -> None:
     c = c.turned(45)
-    tip, hilt, w = c.u(-0.04, 0.02), c.u(0.52, 0.57), c.u(0.125, 0.155)
-    _handle(c, (0.5, hilt), (0.5, 0.86), 0.06)
+    tip, hilt, w = c.u(-0.08, -0.02), c.u(0.57, 0.61), c.u(0.13, 0.16)
+    _handle(c, (0.5, hilt), (0.5, 0.86), 0.05)
     if c.chance(0.5):
         blade = c.mirror_polygon((0.5, tip), (0.5 + w, hilt))
     else:
         blade = c.polygon((0.5 - w * 0.7, tip + 0.04), (0.5 + w, hilt - 0.28), (0.5 + w, hilt), (0.5 - w * 0.7, hilt))
     c.part(blade, c.main, "bevel", depth=w * 0.9)
-    c.part(c.line((0.5 - w - 0.07, hilt + 0.01), (0.5 + w + 0.07, hilt + 0.01), 0.055), c.second)
-    c.part(c.ellipse(0.5, 0.9, 0.07), c.second)
+    c.part(c.line((0.5 - w - 0.05, hilt + 0.01), (0.5 + w + 0.05, hilt + 0.01), 0.045), c.second)
+    c.part(c.ellipse(0.5, 0.9, 0.06), c.second)
 
 
 def _axe(c: Canvas) -> None:
@@ -163,11 +163,11 @@ def _mace(c: Canvas) -> None:
 
 def _flail(c: Canvas) -> None:
     c = c.mirrored() if c.chance(0.3) else c
-    x, y, r = c.u(0.68, 0.72), c.u(0.64, 0.7), c.u(0.17, 0.19)
-    c.part(c.line((0.12, 0.92), (0.32, 0.26), 0.06), c.paint("wood"))
-    c.part(c.line((0.28, 0.36), (0.32, 0.22), 0.07), c.second)
-    for link in ((0.42, 0.12), (0.55, 0.12), (0.65, 0.22), (0.69, 0.36)):
-        c.part(c.ellipse(*link, 0.065), c.second)
+    x, y, r = c.u(0.64, 0.67), c.u(0.64, 0.67), c.u(0.19, 0.21)
+    c.part(c.line((0.12, 0.9), (0.3, 0.28), 0.05), c.paint("wood"))
+    c.part(c.line((0.29, 0.3), (0.31, 0.22), 0.06), c.second)
+    for link in ((0.4, 0.12), (0.52, 0.1), (0.62, 0.19), (0.66, 0.32)):
+        c.part(c.ellipse(*link, 0.055), c.second)
     c.part(c.star(x, y, r * 1.62, r * 0.9, c.pick(8, 10)), c.main)
     c.part(c.ellipse(x, y, r * 1.05), c.main)
 
