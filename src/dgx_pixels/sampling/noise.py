@@ -1,0 +1,62 @@
+"""Where randomness comes from: the start of a picture, and the noise that stochastic samplers add on the way.
+
+Everything follows from one seed. Knows no sampler.
+"""
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import torch
+import torchsde
+from torch import Tensor
+
+StepNoise = Callable[[float, float], Tensor]
+"""Noise of unit variance for the step from one sigma to the next, shaped like the latent."""
+
+
+def initial_noise(shape: Sequence[int], seed: int, batch_index: Sequence[int] | None = None) -> Tensor:
+    """Unit noise of a latent's ``shape`` (B, C, h, w), fp32, drawn on the CPU so that every device agrees.
+
+    With ``batch_index`` item k is the ``batch_index[k]``-th latent that the seed gives, whatever else is drawn.
+    """
+    generator = _generator(seed, torch.device("cpu"))
+    if batch_index is None:
+        return torch.randn(tuple(shape), generator=generator)
+    draws = [torch.randn((1, *shape[1:]), generator=generator) for _ in range(max(batch_index) + 1)]
+    return torch.cat([draws[i] for i in batch_index])
+
+
+def generator_noise(like: Tensor, seed: int) -> StepNoise:
+    """Independent noise at each use, from a generator of its own on the device of ``like``."""
+    generator = _generator(seed, like.device)
+
+    def noise(_sigma: float, _sigma_next: float) -> Tensor:
+        return torch.randn(like.shape, dtype=like.dtype, device=like.device, generator=generator)
+
+    return noise
+
+
+def brownian_noise(like: Tensor, sigmas: Sequence[float], seed: int, *, on_cpu: bool) -> StepNoise:
+    """Increments of one Brownian path over sigma: the same seed gives the same path whatever the steps.
+
+    The path is a tree (Li et al. 2020, virtual Brownian tree) from the smallest positive sigma to the
+    largest, kept on the CPU or on the device of ``like``; an increment is divided by the root of its span.
+    """
+    home = torch.device("cpu") if on_cpu else like.device
+    low, high = min(s for s in sigmas if s > 0), max(sigmas)
+    tree = torchsde.BrownianTree(low, torch.zeros(like.shape, device=home), high, entropy=seed)
+
+    def noise(sigma: float, sigma_next: float) -> Tensor:
+        low, high = sorted((sigma, sigma_next))
+        with warnings.catch_warnings():
+            # The tree rounds its own ends to fewer digits, then warns of levels that lie on them.
+            warnings.simplefilter("ignore", UserWarning)
+            increment = cast("Tensor", tree(low, high))
+        return increment.to(like) / (high - low) ** 0.5 * (1 if sigma < sigma_next else -1)
+
+    return noise
+
+
+def _generator(seed: int, device: torch.device) -> torch.Generator:
+    return torch.Generator(device).manual_seed(seed)

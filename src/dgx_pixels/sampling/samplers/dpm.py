@@ -1,0 +1,104 @@
+"""DPM-Solver (Lu et al. 2022a): exponential integrators of eps in t = lambda = -ln sigma, with shared evaluations.
+
+Both samplers go from the first sigma to the last positive one and stop there; the levels between are their own.
+Times are 0-d fp32 tensors: the sizes of adaptive steps follow from how they round.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from dgx_pixels.sampling.denoise import Denoiser
+from dgx_pixels.sampling.samplers.step import Step
+
+
+def dpm_fast(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Step]:
+    """DPM-Solver-fast: third-order steps even in lambda, the rest of the budget of calls in lower orders."""
+    orders = _orders(len(sigmas) - 1)
+    start, end = _span(sigmas)
+    times = torch.linspace(float(start), float(end), len(orders) + 1)
+    for order, s, t in zip(orders, times[:-1], times[1:], strict=True):
+        eps = _eps(denoise, x, s)
+        x0 = x - (-s).exp() * eps
+        if order == 1:
+            x = _order_1(x, t, t - s, eps)
+        elif order == 2:
+            x = _order_2(x, s, t, eps, _ahead(denoise, x, s, t, eps, 1 / 2), 1 / 2)
+        else:
+            x = _order_3(denoise, x, s, t, eps, _ahead(denoise, x, s, t, eps, 1 / 3))
+        yield Step(x, x0, float((-s).exp()))
+
+
+def dpm_adaptive(
+    denoise: Denoiser, x: Tensor, sigmas: Sequence[float], rtol: float = 0.05, atol: float = 0.0078, h: float = 0.05
+) -> Iterator[Step]:
+    """DPM-Solver-23: the difference of orders 2 and 3 sets the step size (Lu et al. 2022a, appendix C).
+
+    A step is redone when its error calls for a much smaller one. Only the ends of ``sigmas`` matter.
+    """
+    s, end = _span(sigmas)
+    previous = x
+    while s < end - 1e-5:
+        t = torch.minimum(end, s + h)
+        eps = _eps(denoise, x, s)
+        eps1 = _ahead(denoise, x, s, t, eps, 1 / 3)
+        low = _order_2(x, s, t, eps, eps1, 1 / 3)
+        high = _order_3(denoise, x, s, t, eps, eps1)
+        factor = _growth(low, high, previous, rtol, atol)
+        h *= factor
+        if factor >= 0.81:
+            x0 = x - (-s).exp() * eps
+            previous, x = low, high
+            yield Step(x, x0, float((-s).exp()))
+            s = t
+
+
+def _span(sigmas: Sequence[float]) -> tuple[Tensor, Tensor]:
+    """Lambda of the first level and of the last positive one."""
+    start, end = -torch.tensor([sigmas[0], sigmas[-1] or sigmas[-2]]).log()
+    return start, end
+
+
+def _orders(calls: int) -> list[int]:
+    """Orders of the steps, their sum the budget of network calls."""
+    thirds = calls // 3
+    return [3] * (thirds - 1) + [2, 1] if calls % 3 == 0 else [3] * thirds + [calls % 3]
+
+
+def _growth(low: Tensor, high: Tensor, previous: Tensor, rtol: float, atol: float) -> float:
+    """Factor of the next step size: an integral controller of order 3, softly limited (Soderlind 2003)."""
+    scale = torch.clamp(rtol * torch.maximum(low.abs(), previous.abs()), min=atol)
+    error = float(torch.linalg.norm((low - high) / scale)) / low.numel() ** 0.5
+    return 1 + math.atan((1 / (error + 1e-8)) ** (1 / 3) - 1)
+
+
+def _eps(denoise: Denoiser, x: Tensor, t: Tensor) -> Tensor:
+    sigma = (-t).exp()
+    return (x - denoise(x, float(sigma))) / sigma
+
+
+def _order_1(x: Tensor, t: Tensor, h: Tensor, eps: Tensor) -> Tensor:
+    """DPM-Solver-1 over ``h``, which ends at ``t``: given apart, as t - s would round."""
+    return x - (-t).exp() * h.expm1() * eps
+
+
+def _ahead(denoise: Denoiser, x: Tensor, s: Tensor, t: Tensor, eps: Tensor, r1: float) -> Tensor:
+    """Noise estimate at a fraction ``r1`` of the step."""
+    h = r1 * (t - s)
+    return _eps(denoise, _order_1(x, s + h, h, eps), s + h)
+
+
+def _order_2(x: Tensor, s: Tensor, t: Tensor, eps: Tensor, eps1: Tensor, r1: float) -> Tensor:
+    """DPM-Solver-2 (algorithm 1), ``eps1`` being the estimate at ``r1``."""
+    return _order_1(x, t, t - s, eps) - (-t).exp() / (2 * r1) * (t - s).expm1() * (eps1 - eps)
+
+
+def _order_3(denoise: Denoiser, x: Tensor, s: Tensor, t: Tensor, eps: Tensor, eps1: Tensor) -> Tensor:
+    """DPM-Solver-3 (algorithm 2) with r1 = 1/3 and r2 = 2/3, ``eps1`` being the estimate at r1."""
+    r1, r2, h = 1 / 3, 2 / 3, t - s
+    s2 = s + r2 * h
+    bend = (-s2).exp() * (r2 / r1) * ((r2 * h).expm1() / (r2 * h) - 1)
+    eps2 = _eps(denoise, _order_1(x, s2, r2 * h, eps) - bend * (eps1 - eps), s2)
+    return _order_1(x, t, h, eps) - (-t).exp() / r2 * (h.expm1() / h - 1) * (eps2 - eps)

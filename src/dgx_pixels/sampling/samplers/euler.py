@@ -1,0 +1,99 @@
+"""First-order samplers: one network call a step."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from dgx_pixels.sampling.denoise import Denoiser, GuidedDenoiser
+from dgx_pixels.sampling.noise import StepNoise
+from dgx_pixels.sampling.samplers.step import Step, ancestral
+
+
+def euler(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Step]:
+    """Euler steps of the probability-flow ODE (Karras et al. 2022, algorithm 1); DDIM with eta 0 is the same."""
+    for s, t in pairwise(sigmas):
+        x0 = denoise(x, s)
+        x = x + (x - x0) / s * (t - s)
+        yield Step(x, x0, s)
+
+
+def euler_cfg_pp(denoise: GuidedDenoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Step]:
+    """Euler that renoises along the unconditional direction (CFG++: Chung et al. 2024, algorithm 2)."""
+    for s, t in pairwise(sigmas):
+        x0, uncond = denoise.both(x, s)
+        x = x0 + (x - uncond) / s * t
+        yield Step(x, x0, s)
+
+
+def euler_ancestral(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise) -> Iterator[Step]:
+    """Euler down to a lower level, then fresh noise up to the next (DDIM with eta 1: Song et al. 2021)."""
+    for s, t in pairwise(sigmas):
+        x0 = denoise(x, s)
+        down, up = ancestral(s, t)
+        x = x + (x - x0) / s * (down - s) if down else x0
+        if up:
+            x = x + noise(s, t) * up
+        yield Step(x, x0, s)
+
+
+def euler_ancestral_cfg_pp(
+    denoise: GuidedDenoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise
+) -> Iterator[Step]:
+    """`euler_ancestral` along the unconditional direction (CFG++: Chung et al. 2024)."""
+    for s, t in pairwise(sigmas):
+        x0, uncond = denoise.both(x, s)
+        down, up = ancestral(s, t)
+        x = x0 + (x - uncond) / s * down
+        if up:
+            x = x + noise(s, t) * up
+        yield Step(x, x0, s)
+
+
+def gradient_estimation(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], gamma: float = 2.0) -> Iterator[Step]:
+    """Euler along an extrapolated direction (Permenter & Yuan 2024, "gradient estimation")."""
+    last: Tensor | None = None
+    for s, t in pairwise(sigmas):
+        x0 = denoise(x, s)
+        d = (x - x0) / s
+        drift = (gamma - 1) * (d - last) if last is not None else 0
+        x = x + (d + drift) * (t - s) if t else x0
+        last = d
+        yield Step(x, x0, s)
+
+
+def gradient_estimation_cfg_pp(
+    denoise: GuidedDenoiser, x: Tensor, sigmas: Sequence[float], gamma: float = 2.0
+) -> Iterator[Step]:
+    """`gradient_estimation` along the unconditional direction (CFG++: Chung et al. 2024)."""
+    last: Tensor | None = None
+    for s, t in pairwise(sigmas):
+        x0, uncond = denoise.both(x, s)
+        d = (x - uncond) / s
+        x = x0 + d * t
+        if t and last is not None:
+            x = x + (gamma - 1) * (d - last) * (t - s)
+        last = d
+        yield Step(x, x0, s)
+
+
+def lcm(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise) -> Iterator[Step]:
+    """Jump to the clean estimate and renoise it (consistency models: Song et al. 2023, algorithm 1)."""
+    for s, t in pairwise(sigmas):
+        x0 = denoise(x, s)
+        x = x0 + noise(s, t) * t if t else x0
+        yield Step(x, x0, s)
+
+
+def ddpm(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise) -> Iterator[Step]:
+    """Ancestral sampling of DDPM (Ho et al. 2020, algorithm 2), in variance-preserving coordinates."""
+    for s, t in pairwise(sigmas):
+        x0 = denoise(x, s)
+        bar_s, bar_t = (1 / (torch.tensor(v) ** 2 + 1) for v in (s, t))  # alpha-bar, in fp32 as 1 - alpha rounds
+        alpha = bar_s / bar_t
+        mean = (x * bar_s.sqrt() - (1 - alpha) * ((x - x0) / s) / (1 - bar_s).sqrt()) / alpha.sqrt()
+        if t:
+            mean = mean + noise(s, t) * ((1 - alpha) * (1 - bar_t) / (1 - bar_s)).sqrt()
+        x = mean / bar_t.sqrt()
+        yield Step(x, x0, s)
