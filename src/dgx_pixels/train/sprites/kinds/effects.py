@@ -44,7 +44,7 @@ def _flame(c: Canvas) -> None:
 
 
 def _fireball(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 15, -20))
+    c = c.turned(c.pick(0, 15, -20)).scaled(0.93, 0.93)
     tail = c.polygon((0.98, 0.16), (0.74, 0.16), (0.84, 0.03), (0.3, 0.28), (0.42, 0.9), (0.94, 0.62), (0.72, 0.6),
                      (0.97, 0.38))  # fmt: skip
     c.part(tail, c.main, "flat", tone=-1)
@@ -157,7 +157,7 @@ def _magic_circle(c: Canvas) -> None:
 
 
 def _vortex(c: Canvas) -> None:
-    c = c.mirrored().scaled(c.u(0.74, 0.86), 1) if c.chance(0.5) else c.scaled(c.u(0.74, 0.86), 1)
+    c = (c.mirrored() if c.chance(0.5) else c).scaled(c.u(0.74, 0.86), 1)
     c.part(c.star(0.5, 0.5, 0.49, 0.44, 14, c.u(0, 20)), c.main, "flat")
     c.part(c.ellipse(0.5, 0.5, 0.38), c.main, "flat", tone=-2, line=False)
     start, turns = c.u(0, 360), c.u(1.5, 1.9)
@@ -167,7 +167,7 @@ def _vortex(c: Canvas) -> None:
 
 
 def _slash(c: Canvas) -> None:
-    c = c.turned(c.u(-10, 15))
+    c = c.turned(c.u(-10, 12)).scaled(0.93, 0.96)
     n, bow = c.pick(3, 3, 4), c.u(0.0, 0.05)
     for i in range(n):
         x = 0.5 + (i - (n - 1) / 2) * 0.8 / n
@@ -177,8 +177,8 @@ def _slash(c: Canvas) -> None:
 
 
 def _tornado(c: Canvas) -> None:
-    sway = c.u(-0.08, 0.08)
-    for i, w in enumerate((0.46, 0.37, 0.29, 0.21, 0.13)):
+    sway = c.u(-0.05, 0.05)
+    for i, w in enumerate((0.42, 0.35, 0.28, 0.21, 0.13)):
         x, y = 0.5 + sway * (1, 0, -1, 0, 1)[i] + c.u(-0.03, 0.03), 0.13 + 0.18 * i
         c.part(c.ellipse(x, y, w, 0.12), c.main, tone=0.5 * (i % 2))
         c.stroke([(x - w * 0.7, y + 0.03), (x, y + 0.06), (x + w * 0.5, y + 0.04)], c.main, 1)

@@ -20,7 +20,7 @@ def _bomb(c: Canvas) -> None:
 
 
 def _dynamite(c: Canvas) -> None:
-    c = c.turned(c.u(-12, 12))
+    c = c.turned(c.u(-12, 12)).scaled(0.96, 0.96)
     tops = (0.34, 0.28, 0.34) if c.chance(0.6) else (0.3, 0.3, 0.3)
     for x, top in zip((0.28, 0.72, 0.5), (tops[0], tops[2], tops[1]), strict=True):
         c.part(c.box(x - 0.14, top, x + 0.14, 0.97, 0.05), c.main)
@@ -31,7 +31,7 @@ def _dynamite(c: Canvas) -> None:
 
 
 def _pistol(c: Canvas) -> None:
-    c = c.turned(c.pick(0, -15)).moved(0, 0.1)
+    c = c.turned(c.pick(0, -15)).scaled(0.97, 0.97).moved(0, 0.06)
     if c.chance(0.5):
         c.part(c.polygon((0.1, 0.4), (0.36, 0.4), (0.27, 0.82), (0.06, 0.78)), c.second)
         c.part(c.box(0.06, 0.18, 0.96, 0.46, 0.05), c.main, "bevel")
@@ -75,7 +75,7 @@ def _cannon(c: Canvas) -> None:
 
 
 def _slingshot(c: Canvas) -> None:
-    c = c.turned(c.u(-15, 15))
+    c = c.turned(c.u(-15, 15)).scaled(0.94, 0.94)
     wide = c.u(0.28, 0.33)
     c.part(c.path([(0.5 - wide, 0.12), (0.5, 0.4), (0.5 + wide, 0.12)], 0.025), c.paint("tan"))
     c.part(c.ellipse(0.5, 0.4, 0.1, 0.08), c.paint("stone"))

@@ -7,7 +7,7 @@ STUFF = ("iron", "gold", "silver", "bronze", "copper", "wood")
 
 
 def _scissors(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 35)).scaled(0.94, 0.96)
+    c = c.turned(c.pick(0, 35)).scaled(0.88, 0.92)
     gape = c.u(0.08, 0.2)
     for side in (c, c.mirrored()):
         blade = side.polygon((0.38, 0.62), (0.5 + gape, 0.02), (0.58 + gape, 0.1), (0.56, 0.64))
@@ -18,7 +18,7 @@ def _scissors(c: Canvas) -> None:
 
 
 def _paintbrush(c: Canvas) -> None:
-    c = c.turned(45).scaled(1.04, 1.04)
+    c = c.turned(45).scaled(1.16, 1.16)
     wide = c.u(0.15, 0.2)
     c.part(c.line((0.5, 0.5), (0.5, 0.98), 0.06, 0.03), c.paint(c.pick("wood", "black")))
     c.part(c.box(0.5 - wide * 0.7, 0.38, 0.5 + wide * 0.7, 0.54, 0.02), c.paint("silver"))
@@ -49,7 +49,7 @@ def _wrench(c: Canvas) -> None:
 
 
 def _broom(c: Canvas) -> None:
-    c = c.turned(c.pick(35, 45)).scaled(1.06, 1.06)
+    c = c.turned(c.pick(35, 45)).scaled(1.0, 1.02)
     wide = c.u(0.19, 0.24)
     c.part(c.line((0.5, 0.0), (0.5, 0.6), 0.045), c.paint("wood"))
     c.part(c.mirror_polygon((0.5, 0.5), (0.58, 0.5), (0.5 + wide, 0.74), (0.5 + wide * 0.8, 1.0), (0.5, 0.98)), c.main)
@@ -70,7 +70,7 @@ def _umbrella(c: Canvas) -> None:
 
 
 def _ladder(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 12))
+    c = c.turned(c.pick(0, 12)).scaled(0.94, 0.95)
     n, wide = c.pick(4, 5), c.u(0.22, 0.27)
     for i in range(n):
         y = 0.14 + 0.72 * i / (n - 1)

@@ -6,7 +6,7 @@ from dgx_pixels.train.sprites.kinds import symbols
 
 
 def _heart(c: Canvas) -> None:
-    w = c.u(0.22, 0.26)
+    w = c.u(0.21, 0.235)
     lobes = [c.ellipse(0.5 + side * w, 0.34, w + 0.02, 0.25) for side in (-1, 1)]
     heart = c.union(*lobes, c.mirror_polygon((0.5, 0.28), (0.5 + 1.93 * w, 0.44), (0.5, 0.95)))
     c.part(heart, c.main, "bevel" if c.chance(0.5) else "round", depth=0.14)

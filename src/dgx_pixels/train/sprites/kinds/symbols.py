@@ -17,8 +17,8 @@ def _skull(c: Canvas) -> None:
 
 def _flag(c: Canvas) -> None:
     c = c.mirrored() if c.chance(0.3) else c
-    c.part(c.line((0.16, 0.08), (0.16, 0.97), 0.045), c.paint("wood"))
-    c.part(c.ellipse(0.16, 0.06, 0.06), c.second)
+    c.part(c.line((0.16, 0.08), (0.16, 0.94), 0.045), c.paint("wood"))
+    c.part(c.ellipse(0.16, 0.08, 0.06), c.second)
     cloth = c.pick(
         c.polygon((0.18, 0.1), (0.96, 0.34), (0.18, 0.62)),
         c.polygon((0.18, 0.1), (0.96, 0.1), (0.78, 0.36), (0.96, 0.62), (0.18, 0.62)),
@@ -31,7 +31,7 @@ def _flag(c: Canvas) -> None:
 
 def _padlock(c: Canvas) -> None:
     opened = c.chance(0.25)
-    lift = -0.06 if opened else 0.0
+    lift = -0.04 if opened else 0.0
     c.part(c.arc(0.5, 0.34 + lift, 0.24, 0.12, 180, 360), c.second)
     c.part(c.box(0.2, 0.34 + lift, 0.32, 0.5), c.second)
     c.part(c.box(0.68, 0.34 + lift, 0.8, 0.38 if opened else 0.5), c.second)
@@ -58,7 +58,7 @@ def _target(c: Canvas) -> None:
 
 
 def _eye(c: Canvas) -> None:
-    lid = c.overlap(c.ellipse(0.5, 0.5 + 0.26, 0.56, 0.52), c.ellipse(0.5, 0.5 - 0.26, 0.56, 0.52))
+    lid = c.overlap(c.ellipse(0.5, 0.5 + 0.26, 0.49, 0.52), c.ellipse(0.5, 0.5 - 0.26, 0.49, 0.52))
     c.part(lid - 0.06, c.main, "slope", tone=-0.6)
     c.part(lid, c.paint("white"), "flat")
     r = c.u(0.2, 0.235)

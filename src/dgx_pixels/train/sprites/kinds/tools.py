@@ -10,7 +10,7 @@ STUFF = ("iron", "gold", "silver", "bronze", "copper", "stone", "wood", "crystal
 
 
 def _pickaxe(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 35)).scaled(0.96, 0.98)
+    c = c.turned(c.pick(0, 35)).scaled(0.95, 0.96)
     c.part(c.line((0.5, 0.2), (0.5, 0.98), 0.055), c.paint("wood"))
     drop, peak = c.u(0.36, 0.46), c.u(0.1, 0.15)
     for side in (c, c.mirrored()):
@@ -20,7 +20,7 @@ def _pickaxe(c: Canvas) -> None:
 
 
 def _shovel(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 45, 225)).scaled(1.04, 1.04)
+    c = c.turned(c.pick(0, 45, 225)).moved(0, 0.01)
     w, square = c.u(0.22, 0.26), c.chance(0.4)
     c.part(c.line((0.5, 0.1), (0.5, 0.6), 0.05), c.paint("wood"))
     c.part(c.line((0.36, 0.06), (0.64, 0.06), 0.055), c.second)
@@ -72,8 +72,8 @@ def _torch(c: Canvas) -> None:
 
 def _fishing_rod(c: Canvas) -> None:
     tip = (c.u(0.76, 0.82), 0.08)
-    c.part(c.path([(0.1, 0.94), (0.5, 0.5), (0.68, 0.26), tip], 0.06, 0.035), c.main)
-    c.part(c.line((0.08, 0.96), (0.2, 0.83), 0.07), c.second)
+    c.part(c.path([(0.1, 0.92), (0.5, 0.5), (0.68, 0.26), tip], 0.06, 0.035), c.main)
+    c.part(c.line((0.09, 0.92), (0.2, 0.81), 0.07), c.second)
     c.part(c.ellipse(0.42, 0.74, 0.12), c.main)
     c.part(c.ellipse(0.42, 0.74, 0.05), c.second)
     c.stroke([tip, (0.88, 0.22), (0.9, 0.6)], c.paint("white"), 3, inside=False)
@@ -88,7 +88,7 @@ def _rope(c: Canvas) -> None:
     if c.chance(0.5):
         for cy in (0.72, 0.56, 0.4):
             c.part(c.ring(0.5, cy, 0.34, 0.15, 0.55), c.main)
-        c.part(c.path([(0.78, 0.72), (0.92, 0.84), (0.84, 0.96)], 0.065), c.main)
+        c.part(c.path([(0.78, 0.72), (0.92, 0.82), (0.85, 0.92)], 0.065), c.main)
     else:
         for i, r in enumerate((0.36, 0.27, 0.18)):
             c.part(c.ring(0.5 + 0.02 * i, 0.42, r, 0.12), c.main)
@@ -132,7 +132,7 @@ def _hourglass(c: Canvas) -> None:
 
 
 def _telescope(c: Canvas) -> None:
-    c = c.turned(c.u(-42, -30)).scaled(1.06, 1.06)
+    c = c.turned(c.u(-42, -30)).scaled(0.98, 0.98)
     for x0, x1, h in ((0.02, 0.36, 0.1), (0.32, 0.66, 0.14), (0.62, 0.98, 0.19)):
         c.part(c.box(x0, 0.5 - h, x1, 0.5 + h), c.main)
     for x, h in ((0.04, 0.13), (0.33, 0.16), (0.64, 0.21), (0.94, 0.23)):
@@ -158,7 +158,9 @@ def _anvil(c: Canvas) -> None:
 
 
 def _magnet(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 45, -45, 180)).scaled(0.96, 0.96)
+    lean = c.pick(0, 0, 45, -45, 180)
+    fit = 0.96 if lean % 90 == 0 else 0.84
+    c = c.turned(lean).scaled(fit, fit)
     legs = c.box(0.07, 0.46, 0.33, 0.94), c.box(0.67, 0.46, 0.93, 0.94)
     c.part(c.union(c.arc(0.5, 0.46, 0.3, 0.26, 180, 360), *legs), c.main, "bevel", depth=0.1)
     for leg in legs:

@@ -72,17 +72,17 @@ def _ring(c: Canvas) -> None:
 
 
 def _amulet(c: Canvas) -> None:
-    wide = c.u(0.28, 0.34)
-    right = [(0.5, 0.44), (0.5 + wide, 0.28), (0.5 + wide, 0.16), (0.5 + wide * 0.6, 0.06), (0.5, 0.04)]
-    c.part(c.path([*right, *((1 - x, y) for x, y in reversed(right[:-1]))], 0.03), c.second)
+    wide = c.u(0.31, 0.37)
+    right = [(0.5, 0.5), (0.5 + wide * 0.8, 0.32), (0.5 + wide, 0.16), (0.5 + wide * 0.7, 0.05), (0.5, 0.03)]
+    c.part(c.path([*right, *((1 - x, y) for x, y in reversed(right[:-1]))], 0.028), c.second)
     stone = c.pick(
-        c.ellipse(0.5, 0.66, 0.31),
-        c.mirror_polygon((0.5, 0.34), (0.84, 0.6), (0.76, 0.76), (0.5, 0.97)),
-        c.union(c.ellipse(0.5, 0.7, 0.27), c.mirror_polygon((0.5, 0.32), (0.75, 0.62), (0.5, 0.7))),
+        c.ellipse(0.5, 0.71, 0.255),
+        c.mirror_polygon((0.5, 0.44), (0.79, 0.66), (0.72, 0.78), (0.5, 0.98)),
+        c.union(c.ellipse(0.5, 0.74, 0.23), c.mirror_polygon((0.5, 0.4), (0.71, 0.66), (0.5, 0.74))),
     )
     c.part(stone, c.main, "bevel", depth=0.2)
-    c.part(c.box(0.42, 0.3, 0.58, 0.41, 0.03), c.second)
-    c.fill(c.ellipse(0.42, 0.62, 0.05), c.paint("white"), 5)
+    c.part(c.box(0.42, 0.4, 0.58, 0.5, 0.03), c.second)
+    c.fill(c.ellipse(0.42, 0.65, 0.045), c.paint("white"), 5)
 
 
 def _chest(c: Canvas) -> None:
@@ -156,14 +156,17 @@ def _coin_pouch(c: Canvas) -> None:
 
 
 def _coin_pile(c: Canvas) -> None:
-    rows = c.pick((4, 3, 2, 1), (4, 3, 3, 2), (4, 4, 2, 1))
-    for i, n in enumerate(rows):
-        for j in range(n):
-            x = 0.5 + (j - (n - 1) / 2) * 0.235 + c.u(-0.02, 0.02)
-            y = 0.82 - 0.2 * i + c.u(-0.02, 0.02)
-            c.part(c.box(x - 0.15, y - 0.06, x + 0.15, y + 0.13, 0.09), c.main, "flat", tone=-1.7)
-            c.part(c.ellipse(x, y, 0.15, 0.075), c.main, "flat", tone=0.3, line=False)
-            c.fill(c.ellipse(x, y, 0.08, 0.035), c.main, c.pick(2, 5, 5))
+    heap = c.mirror_polygon((0.5, 0.3), (0.66, 0.44), (0.86, 0.72), (0.97, 0.94), (0.5, 0.96))
+    c.part(heap, c.main, "slope", tone=-1.5)
+    spots = ((0.5, 0.36), (0.38, 0.52), (0.62, 0.5), (0.24, 0.7), (0.5, 0.66), (0.75, 0.7), (0.14, 0.88), (0.38, 0.86),
+             (0.62, 0.84), (0.85, 0.88))  # fmt: skip
+    for left, y in spots:
+        x = left + c.u(-0.03, 0.03)
+        c.part(c.ellipse(x, y, 0.125, 0.075), c.main, "flat", tone=0.2)
+        c.fill(c.ellipse(x, y - 0.01, 0.07, 0.035), c.main, 5)
+    for x, y in ((c.u(0.34, 0.42), 0.24), (c.u(0.68, 0.8), 0.46))[: c.pick(1, 2)]:
+        c.part(c.ellipse(x, y, 0.13, 0.15), c.main, "flat", tone=-1)
+        c.part(c.ellipse(x, y, 0.09, 0.11), c.main, "flat", tone=1, line=False)
 
 
 def _medal(c: Canvas) -> None:

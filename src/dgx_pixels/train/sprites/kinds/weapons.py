@@ -31,7 +31,7 @@ def _ribbon(c: Canvas, spine: list[Point], widths: list[float]) -> Field:
 
 
 def _sword(c: Canvas) -> None:
-    c = c.turned(45).scaled(1.1, 1.1)
+    c = c.turned(45).scaled(1.15, 1.15)
     w, tip, hilt, guard = c.u(0.065, 0.085), c.u(-0.05, 0.01), c.u(0.66, 0.71), c.u(0.17, 0.24)
     shape = c.pick("long", "broad", "leaf")
     if shape == "leaf":
@@ -49,7 +49,7 @@ def _sword(c: Canvas) -> None:
 
 
 def _dagger(c: Canvas) -> None:
-    c = c.turned(45)
+    c = c.turned(45).scaled(1.16, 1.16).moved(0, 0.06)
     tip, hilt, w = c.u(-0.08, -0.02), c.u(0.57, 0.61), c.u(0.13, 0.16)
     _handle(c, (0.5, hilt), (0.5, 0.86), 0.05)
     if c.chance(0.5):
@@ -63,7 +63,7 @@ def _dagger(c: Canvas) -> None:
 
 def _axe(c: Canvas) -> None:
     double, low = c.chance(0.4), c.u(0.44, 0.54)
-    c = c.turned(c.pick(0, 20, 35)).scaled(0.88 if double else 1, 0.96)
+    c = c.turned(c.pick(0, 20, 35)).scaled(0.84 if double else 0.96, 0.93)
     at = 0.5 if double else 0.34
     c.part(c.line((at, 0.06), (at, 0.97), 0.05), c.paint("wood"))
     edge = [(at + 0.32, 0.0), (at + 0.44, 0.12), (at + 0.47, 0.28), (at + 0.44, 0.44), (at + 0.3, low)]
@@ -99,7 +99,7 @@ def _spear(c: Canvas) -> None:
 
 
 def _trident(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 45)).scaled(0.98, 1.0)
+    c = c.turned(c.pick(0, 45)).scaled(0.93, 0.95).moved(0, 0.02)
     w = c.u(0.22, 0.28)
     c.part(c.line((0.5, 0.36), (0.5, 0.96), 0.045), c.second)
     for x in (0.5 - w, 0.5, 0.5 + w):
@@ -119,8 +119,9 @@ def _scythe(c: Canvas) -> None:
 
 
 def _bow(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 0, 35)).scaled(0.94, 0.94)
-    reach, recurve = c.u(0.3, 0.36), c.pick(0.0, 0.0, -0.14)
+    recurve = c.pick(0.0, 0.0, -0.12)
+    c = c.turned(0 if recurve else c.pick(0, 35)).scaled(0.92, 0.92).moved(0.02, 0)
+    reach = c.u(0.3, 0.36)
     back = 0.34 + recurve / 2
     c.stroke([(back, 0.08), (back, 0.92)], c.paint("white"), 3, inside=False)
     limb = [(0.5 + reach, 0.5), (0.46 + reach, 0.34), (0.32 + reach * 0.7, 0.16), (back, 0.08)]
@@ -131,7 +132,7 @@ def _bow(c: Canvas) -> None:
 
 
 def _crossbow(c: Canvas) -> None:
-    c = c.turned(c.pick(45, 0)).scaled(0.96, 0.96)
+    c = c.turned(c.pick(45, 0)).scaled(0.92, 0.94)
     droop = c.u(0.34, 0.44)
     c.part(c.box(0.42, 0.14, 0.58, 0.97, 0.03), c.paint("wood"))
     c.stroke([(0.05, droop), (0.5, 0.58), (0.95, droop)], c.paint("white"), 3, inside=False)
@@ -153,7 +154,7 @@ def _quiver(c: Canvas) -> None:
 
 
 def _mace(c: Canvas) -> None:
-    c = c.turned(45)
+    c = c.turned(45).scaled(0.96, 0.96).moved(0, 0.06)
     r = c.u(0.21, 0.25)
     _handle(c, (0.5, 0.4), (0.5, 1.02), 0.05)
     c.part(c.star(0.5, 0.22, r * 1.5, r * 0.85, c.pick(8, 10)), c.main)
@@ -173,7 +174,7 @@ def _flail(c: Canvas) -> None:
 
 
 def _hammer(c: Canvas) -> None:
-    c = c.turned(c.pick(0, 30, 45)).scaled(0.93, 0.96)
+    c = c.turned(c.pick(0, 30, 45)).scaled(0.88, 0.92).moved(0, 0.03)
     low = c.u(0.36, 0.42)
     c.part(c.line((0.5, 0.2), (0.5, 0.96), 0.055), c.paint("wood"))
     shape = c.pick("block", "barrel", "claw")
@@ -189,7 +190,7 @@ def _hammer(c: Canvas) -> None:
 
 
 def _club(c: Canvas) -> None:
-    c = c.turned(c.pick(40, 48))
+    c = c.turned(c.pick(40, 48)).moved(0, 0.03)
     w = c.u(0.17, 0.2)
     for side in (c, c.mirrored()):
         for y in (0.1, 0.28, 0.46):
@@ -203,7 +204,7 @@ def _club(c: Canvas) -> None:
 
 
 def _staff(c: Canvas) -> None:
-    c = c.turned(c.pick(20, 32, 40)).scaled(1.04, 1.04)
+    c = c.turned(c.pick(20, 32, 40)).scaled(0.98, 0.98).moved(0, 0.03)
     r = c.u(0.21, 0.24)
     c.part(c.path([(0.5, 0.3), (0.47, 0.6), (0.5, 0.98)], 0.045), c.paint(c.pick("wood", "wood", "black")))
     for side in (c, c.mirrored()):
@@ -240,7 +241,7 @@ def _whip(c: Canvas) -> None:
 
 
 def _boomerang(c: Canvas) -> None:
-    c = c.turned(c.u(-18, 18)).scaled(0.93, 0.93)
+    c = c.turned(c.u(-18, 18)).scaled(0.89, 0.89)
     bow = c.path([(0.12, 0.86), (0.26, 0.4), (0.34, 0.28), (0.46, 0.22), (0.9, 0.22)], 0.11)
     c.part(bow, c.main)
     for a, b in (((0.02, 0.68), (0.38, 0.78)), ((0.74, 0.05), (0.74, 0.4))):
