@@ -43,6 +43,8 @@ class UNetConfig:
     heads: int | None = None
     """Attention heads (SD1.x: 8); None: one for every ``head_dim`` channels."""
     head_dim: int = 64
+    groups: int = 32
+    """Groups of every normalisation. Not in the file: a family knows it (Pocket: 8, as its levels are narrow)."""
     linear_projection: bool = True
     """Transformer projections are Linear (SD2, SDXL) rather than 1x1 convolutions (SD1.x)."""
 
@@ -58,6 +60,8 @@ class VAEConfig:
     """3: RGB. 4: RGBA."""
     latent_channels: int = 4
     quant_conv: bool = True
+    groups: int = 32
+    """Groups of every normalisation; see ``UNetConfig.groups``."""
     scale: float = 0.13025
     """Latent of the sampler = latent of the VAE x scale."""
 

@@ -118,7 +118,12 @@ TINY_SD15: Final = ModelSpec(
     clip_g=None,
 )
 
-TINY_POCKET: Final = replace(TINY_SDXL, family="pocket", vae=replace(_TINY_VAE, image_channels=4))
+TINY_POCKET: Final = replace(
+    TINY_SDXL,
+    family="pocket",
+    unet=replace(TINY_SDXL.unet, groups=8),
+    vae=replace(_TINY_VAE, image_channels=4, groups=8),
+)
 
 PRESETS: Final = {
     "sdxl": SDXL,

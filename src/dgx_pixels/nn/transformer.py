@@ -74,10 +74,12 @@ class TransformerBlock(nn.Module):
 class SpatialTransformer(nn.Module):
     """``depth`` transformer blocks over the pixels of ``x`` (B, C, h, w), added to it."""
 
-    def __init__(self, channels: int, context_dim: int, heads: int, depth: int, *, linear: bool) -> None:
+    def __init__(
+        self, channels: int, context_dim: int, heads: int, depth: int, *, linear: bool, groups: int = 32
+    ) -> None:
         super().__init__()
         self.linear = linear
-        self.norm = nn.GroupNorm(32, channels, eps=1e-6)
+        self.norm = nn.GroupNorm(groups, channels, eps=1e-6)
         self.proj_in = nn.Linear(channels, channels) if linear else nn.Conv2d(channels, channels, 1)
         self.transformer_blocks = nn.ModuleList(TransformerBlock(channels, context_dim, heads) for _ in range(depth))
         self.proj_out = nn.Linear(channels, channels) if linear else nn.Conv2d(channels, channels, 1)

@@ -31,13 +31,15 @@ def timestep_embedding(t: Tensor, width: int) -> Tensor:
 class ResBlock(nn.Module):
     """Two convolutions, the time embedding added between them, the input added to the result."""
 
-    def __init__(self, channels: int, width: int, emb_width: int) -> None:
+    def __init__(self, channels: int, width: int, emb_width: int, groups: int) -> None:
         super().__init__()
-        self.in_layers = nn.Sequential(nn.GroupNorm(32, channels), nn.SiLU(), nn.Conv2d(channels, width, 3, padding=1))
+        self.in_layers = nn.Sequential(
+            nn.GroupNorm(groups, channels), nn.SiLU(), nn.Conv2d(channels, width, 3, padding=1)
+        )
         self.emb_layers = nn.Sequential(nn.SiLU(), nn.Linear(emb_width, width))
         # The third is the dropout of training: it holds no weights, but counts in the keys.
         self.out_layers = nn.Sequential(
-            nn.GroupNorm(32, width), nn.SiLU(), nn.Identity(), nn.Conv2d(width, width, 3, padding=1)
+            nn.GroupNorm(groups, width), nn.SiLU(), nn.Identity(), nn.Conv2d(width, width, 3, padding=1)
         )
         self.skip_connection = nn.Identity() if channels == width else nn.Conv2d(channels, width, 1)
 
@@ -82,7 +84,7 @@ class UNet(nn.Module):
         self.middle_block = nn.ModuleList(_middle_layers(config))
         self.output_blocks = _output_blocks(config, skips)
         self.out = nn.Sequential(
-            nn.GroupNorm(32, width), nn.SiLU(), nn.Conv2d(width, config.out_channels, 3, padding=1)
+            nn.GroupNorm(config.groups, width), nn.SiLU(), nn.Conv2d(width, config.out_channels, 3, padding=1)
         )
 
     def forward(self, x: Tensor, t: Tensor, context: Tensor, y: Tensor | None = None) -> Tensor:
@@ -132,13 +134,14 @@ def _widths(config: UNetConfig) -> list[int]:
 
 def _layers(config: UNetConfig, channels: int, width: int, depth: int) -> list[nn.Module]:
     """A residual block from ``channels`` to ``width``, and a transformer where ``depth`` is not 0."""
-    block = ResBlock(channels, width, 4 * config.model_channels)
+    block = ResBlock(channels, width, 4 * config.model_channels, config.groups)
     return [block, _transformer(config, width, depth)] if depth else [block]
 
 
 def _transformer(config: UNetConfig, width: int, depth: int) -> SpatialTransformer:
     heads = config.heads or width // config.head_dim
-    return SpatialTransformer(width, config.context_dim, heads, depth, linear=config.linear_projection)
+    linear, groups = config.linear_projection, config.groups
+    return SpatialTransformer(width, config.context_dim, heads, depth, linear=linear, groups=groups)
 
 
 def _input_blocks(config: UNetConfig) -> tuple[nn.ModuleList, list[int]]:

@@ -12,8 +12,8 @@ from torch.nn.functional import interpolate, pad, scaled_dot_product_attention, 
 from dgx_pixels.core.architecture import VAEConfig
 
 
-def _norm(channels: int) -> nn.GroupNorm:
-    return nn.GroupNorm(32, channels, eps=1e-6)
+def _norm(channels: int, groups: int) -> nn.GroupNorm:
+    return nn.GroupNorm(groups, channels, eps=1e-6)
 
 
 def _conv(channels: int, width: int) -> nn.Conv2d:
@@ -23,10 +23,10 @@ def _conv(channels: int, width: int) -> nn.Conv2d:
 class ResnetBlock(nn.Module):
     """Two convolutions, the input added to their result."""
 
-    def __init__(self, channels: int, width: int) -> None:
+    def __init__(self, channels: int, width: int, groups: int) -> None:
         super().__init__()
-        self.norm1, self.conv1 = _norm(channels), _conv(channels, width)
-        self.norm2, self.conv2 = _norm(width), _conv(width, width)
+        self.norm1, self.conv1 = _norm(channels, groups), _conv(channels, width)
+        self.norm2, self.conv2 = _norm(width, groups), _conv(width, width)
         if channels != width:
             self.nin_shortcut = nn.Conv2d(channels, width, 1)
         self.shortcut = channels != width
@@ -40,9 +40,9 @@ class ResnetBlock(nn.Module):
 class AttnBlock(nn.Module):
     """Single-head self-attention over the pixels of ``x`` (B, C, h, w), added to it."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, groups: int) -> None:
         super().__init__()
-        self.norm = _norm(channels)
+        self.norm = _norm(channels, groups)
         self.q = nn.Conv2d(channels, channels, 1)
         self.k = nn.Conv2d(channels, channels, 1)
         self.v = nn.Conv2d(channels, channels, 1)
@@ -80,11 +80,11 @@ class Upsample(nn.Module):
 class Middle(nn.Module):
     """Two residual blocks with attention between them."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, groups: int) -> None:
         super().__init__()
-        self.block_1 = ResnetBlock(channels, channels)
-        self.attn_1 = AttnBlock(channels)
-        self.block_2 = ResnetBlock(channels, channels)
+        self.block_1 = ResnetBlock(channels, channels, groups)
+        self.attn_1 = AttnBlock(channels, groups)
+        self.block_2 = ResnetBlock(channels, channels, groups)
 
     def forward(self, x: Tensor) -> Tensor:
         return cast("Tensor", self.block_2(self.attn_1(self.block_1(x))))
@@ -93,9 +93,9 @@ class Middle(nn.Module):
 class Level(nn.Module):
     """The residual blocks of one resolution, and the change to the next."""
 
-    def __init__(self, channels: int, width: int, blocks: int) -> None:
+    def __init__(self, channels: int, width: int, blocks: int, groups: int) -> None:
         super().__init__()
-        self.block = nn.ModuleList(ResnetBlock(width if i else channels, width) for i in range(blocks))
+        self.block = nn.ModuleList(ResnetBlock(width if i else channels, width, groups) for i in range(blocks))
         self.downsample: Downsample | None = None
         self.upsample: Upsample | None = None
 
@@ -116,12 +116,12 @@ class Encoder(nn.Module):
         self.conv_in = _conv(config.image_channels, config.channels)
         self.down = nn.ModuleList()
         for level, (channels, width) in enumerate(zip([config.channels, *widths], widths, strict=False)):
-            stage = Level(channels, width, config.res_blocks)
+            stage = Level(channels, width, config.res_blocks, config.groups)
             if level < len(widths) - 1:
                 stage.downsample = Downsample(width)
             self.down.append(stage)
-        self.mid = Middle(widths[-1])
-        self.norm_out = _norm(widths[-1])
+        self.mid = Middle(widths[-1], config.groups)
+        self.norm_out = _norm(widths[-1], config.groups)
         self.conv_out = _conv(widths[-1], 2 * config.latent_channels)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -138,14 +138,14 @@ class Decoder(nn.Module):
         super().__init__()
         widths = [config.channels * factor for factor in config.channel_mult]
         self.conv_in = _conv(config.latent_channels, widths[-1])
-        self.mid = Middle(widths[-1])
+        self.mid = Middle(widths[-1], config.groups)
         self.up = nn.ModuleList()  # finest level first, as the keys have it; run from the last to the first
         for level, (width, channels) in enumerate(zip(widths, [*widths[1:], widths[-1]], strict=True)):
-            stage = Level(channels, width, config.res_blocks + 1)
+            stage = Level(channels, width, config.res_blocks + 1, config.groups)
             if level:
                 stage.upsample = Upsample(width)
             self.up.append(stage)
-        self.norm_out = _norm(widths[0])
+        self.norm_out = _norm(widths[0], config.groups)
         self.conv_out = _conv(widths[0], config.image_channels)
 
     def forward(self, z: Tensor) -> Tensor:

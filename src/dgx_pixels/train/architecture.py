@@ -15,8 +15,9 @@ POCKET = ModelSpec(
         output_depths=(1, 1, 1, 1, 1, 1, 0, 0, 0),
         context_dim=CLIP_L.width + CLIP_G.width,
         vector_dim=128 + 6 * 256,
+        groups=8,
     ),
-    vae=VAEConfig(channels=32, channel_mult=(1, 1, 2, 2), res_blocks=1, image_channels=4),
+    vae=VAEConfig(channels=32, channel_mult=(1, 1, 2, 2), res_blocks=1, image_channels=4, groups=8),
     clip_l=CLIP_L,
     clip_g=CLIP_G,
 )
@@ -31,6 +32,7 @@ SMOKE = ModelSpec(
         output_depths=(1, 1, 1, 1, 0, 0),
         context_dim=128,
         vector_dim=64 + 6 * 256,
+        groups=8,
     ),
     vae=POCKET.vae,
     clip_l=TextConfig(width=64, layers=1, heads=1),

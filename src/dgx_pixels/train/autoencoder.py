@@ -13,7 +13,7 @@ from torch.nn.functional import interpolate
 
 from dgx_pixels.core.architecture import VAEConfig
 from dgx_pixels.core.limits import SPRITE_CELL
-from dgx_pixels.nn.vae import AutoencoderKL
+from dgx_pixels.nn.vae import AttnBlock, AutoencoderKL, Downsample, ResnetBlock, Upsample
 from dgx_pixels.train.budget import Budget
 from dgx_pixels.train.data import Store
 
@@ -32,6 +32,7 @@ def train_autoencoder(
     """A VAE trained for ``budget``; ``cells`` is the number of sprite pixels a step."""
     device = store.device
     net = AutoencoderKL(config).to(device, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    start_as_identity(net)
     optimiser = torch.optim.AdamW(net.parameters(), 1e-3, betas=(0.9, 0.99), weight_decay=0.0)
     started, step = time.monotonic(), 0
     sizes = sorted(store.shelves)
@@ -50,6 +51,30 @@ def train_autoencoder(
             report(step, loss.item(), gone)
     whiten(net, store, cells)
     return net
+
+
+@torch.no_grad()
+def start_as_identity(net: AutoencoderKL) -> None:
+    """Let every block pass on what it gets: residual branches add nothing, sampling averages or repeats cells.
+
+    From there the way to flat cells is short; from random weights colours alone take tens of thousands of steps.
+    """
+    for module in net.modules():
+        if isinstance(module, ResnetBlock):
+            nn.init.zeros_(module.conv2.weight)
+        elif isinstance(module, AttnBlock):
+            nn.init.zeros_(module.proj_out.weight)
+        elif isinstance(module, Downsample):
+            _pass(module.conv, module.conv.weight.new_tensor([[1, 1, 0], [1, 1, 0], [0, 0, 0]]) / 4)
+        elif isinstance(module, Upsample):
+            _pass(module.conv, module.conv.weight.new_tensor([[0, 0, 0], [0, 1, 0], [0, 0, 0]]))
+
+
+def _pass(conv: nn.Conv2d, kernel: Tensor) -> None:
+    """Make a convolution apply ``kernel`` (3, 3) to each channel by itself."""
+    conv.weight.copy_(torch.eye(len(conv.weight), device=kernel.device)[:, :, None, None] * kernel)
+    if conv.bias is not None:
+        nn.init.zeros_(conv.bias)
 
 
 def _loss(net: AutoencoderKL, sprites: Tensor, *, strict: bool) -> Tensor:

@@ -7,6 +7,8 @@ from dgx_pixels.checkpoint.families.family import VAE, Family, Parts
 from dgx_pixels.checkpoint.tensorfile import TensorFile
 from dgx_pixels.core.architecture import ModelSpec
 
+GROUPS = 8
+
 
 def detect(file: TensorFile) -> bool:
     """Whether the file is laid out as SDXL, with an autoencoder of RGBA images."""
@@ -15,8 +17,10 @@ def detect(file: TensorFile) -> bool:
 
 
 def build(file: TensorFile, parts: Parts) -> ModelSpec:
-    """The architecture, read off the shapes."""
-    return replace(sdxl.build(file, parts), family="pocket")
+    """The architecture, read off the shapes; its normalisations have 8 groups, which no shape tells."""
+    spec = sdxl.build(file, parts)
+    unet, vae = replace(spec.unet, groups=GROUPS), replace(spec.vae, groups=GROUPS)
+    return replace(spec, family="pocket", unet=unet, vae=vae)
 
 
 POCKET = Family("pocket", detect, build, clip_l=sdxl.CLIP_L, clip_g=sdxl.CLIP_G)
