@@ -70,6 +70,7 @@ def _unet_settings(c: UNetConfig) -> dict[str, object]:
         "attention_head_dim": [c.heads or max(1, w // c.head_dim) for w in widths],  # a number of heads, in truth
         "cross_attention_dim": c.context_dim,
         "use_linear_projection": c.linear_projection,
+        "norm_num_groups": c.groups,
         **vector,
     }
 
@@ -113,6 +114,7 @@ def _meta_vae(c: VAEConfig) -> ReferenceVAE:
             latent_channels=c.latent_channels,
             block_out_channels=[c.channels * m for m in c.channel_mult],
             layers_per_block=c.res_blocks,
+            norm_num_groups=c.groups,
             down_block_types=["DownEncoderBlock2D"] * levels,
             up_block_types=["UpDecoderBlock2D"] * levels,
         )

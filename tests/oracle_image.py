@@ -15,6 +15,13 @@ import oracle
 from dgx_pixels.engine.loading import Checkpoint
 from dgx_pixels.engine.prompt import BEGIN, CHUNK, END
 from dgx_pixels.engine.text import TextTowers, encode_prompt, sdxl_vector
+from dgx_pixels.sampling.conditioning import Conditioning
+from dgx_pixels.sampling.denoise import NetPredict
+from dgx_pixels.sampling.guidance import Guide
+from dgx_pixels.sampling.loop import sample
+from dgx_pixels.sampling.noise import initial_noise
+from dgx_pixels.sampling.schedules import simple
+from dgx_pixels.sampling.sigmas import SigmaTable
 
 PROMPT = "a red potion in a round flask, pixel art"
 NEGATIVE = "blurry, photograph"
@@ -37,7 +44,7 @@ def tokens(device: torch.device, pad: int = END) -> Tensor:
 
 def noise(pixels: int) -> Tensor:
     """The unit noise both start from, (1, 4, h, w), on the CPU."""
-    return torch.randn(1, 4, pixels // 8, pixels // 8, generator=torch.Generator().manual_seed(42))
+    return initial_noise((1, 4, pixels // 8, pixels // 8), seed=42)
 
 
 def reference(model: Checkpoint, pixels: int, steps: int) -> Tensor:
@@ -92,23 +99,17 @@ def _reference_text(model: Checkpoint, device: torch.device) -> tuple[Tensor, Te
 def draw(model: Checkpoint, pixels: int, steps: int) -> Tensor:
     """Our picture (1, 3, H, W) in [0, 1]: text, sampling, decoding."""
     towers = TextTowers(model.clip_l, model.clip_g, Words())
-    sides = [encode_prompt(towers, text) for text in (NEGATIVE, PROMPT)]
-    context = torch.cat([side.context for side in sides])
-    y = torch.cat([sdxl_vector(side.pooled, pixels, pixels) for side in sides])
-    # TEMPORARY until sampling exists
-    b = torch.linspace(0.00085**0.5, 0.012**0.5, 1000, dtype=torch.float64) ** 2
-    a = torch.cumprod(1 - b, 0)
-    table = ((1 - a) / a).sqrt().float()
-    idx = [999 - int(i * 1000 / steps) for i in range(steps)]
-    sig = [float(table[i]) for i in idx] + [0.0]
-    dev = context.device
-    x = noise(pixels).to(dev) * (1 + sig[0] ** 2) ** 0.5
-    for i, s, n in zip(idx, sig, sig[1:], strict=False):
-        out = model.unet(
-            (x / (s * s + 1) ** 0.5).repeat(2, 1, 1, 1), torch.tensor([i, i], device=dev), context, y
-        ).float()
-        u, c = out.chunk(2)
-        d = u + (c - u) * CFG
-        x = x + d * (n - s)
-    image = model.vae.decode(x / model.spec.vae.scale).float()
+    texts = [encode_prompt(towers, text) for text in (PROMPT, NEGATIVE)]
+    sides = [Conditioning(t.context, sdxl_vector(t.pooled, pixels, pixels)) for t in texts]
+    table = SigmaTable.discrete()
+    weight = model.unet.out[2].weight
+    z = sample(
+        Guide(NetPredict(model.unet, table, dtype=weight.dtype), table, sides[:1], sides[1:], CFG),
+        table=table,
+        sampler="euler",
+        sigmas=simple(table, steps),
+        noise=noise(pixels).to(weight.device),
+        seed=42,
+    )
+    image = model.vae.decode(z / model.spec.vae.scale).float()
     return (image / 2 + 0.5).clamp(0, 1)

@@ -53,7 +53,8 @@ def test_a_wider_overlap_is_closer_to_the_whole(local: AutoencoderKL) -> None:
 
 def test_no_seam_stands_out(vae: AutoencoderKL) -> None:
     """The step across the middle of an overlap is no larger than steps elsewhere are."""
-    image = decode_tiled(vae, torch.randn(1, 4, 6, 28), ((8, 16),), 4)
+    z = torch.randn(8, 4, 6, 28, generator=torch.Generator().manual_seed(0))
+    image = decode_tiled(vae, z, ((8, 16),), 4)
     steps = image.diff(dim=3).abs().mean(dim=(0, 1, 2))
     assert steps[12 * 8 : 16 * 8].max() < 1.2 * steps[: 12 * 8].max()
 

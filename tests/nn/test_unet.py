@@ -56,8 +56,8 @@ def ours(unet: UNet, x, t, context, pooled, sizes):
 
 @pytest.mark.parametrize(
     "config",
-    [UNIFORM, TINY_REFINER.unet, TINY_SD15.unet, replace(TINY_SD15.unet, in_channels=9)],
-    ids=["sdxl", "refiner", "sd15", "inpaint"],
+    [UNIFORM, TINY_REFINER.unet, TINY_SD15.unet, replace(TINY_SD15.unet, in_channels=9), replace(UNIFORM, groups=8)],
+    ids=["sdxl", "refiner", "sd15", "inpaint", "pocket"],
 )
 @pytest.mark.parametrize("size", [(8, 8), (13, 9)], ids=str)
 def test_agrees_with_diffusers(config: UNetConfig, size: tuple[int, int]) -> None:

@@ -10,7 +10,7 @@ from dgx_pixels.core.architecture import VAEConfig
 from dgx_pixels.nn.vae import AutoencoderKL
 
 SMALL = VAEConfig(channels=32, channel_mult=(1, 2, 4, 4), res_blocks=2)
-POCKET = VAEConfig(channels=32, channel_mult=(1, 1, 2, 2), res_blocks=1, image_channels=4)
+POCKET = VAEConfig(channels=32, channel_mult=(1, 1, 2, 2), res_blocks=1, image_channels=4, groups=8)
 
 
 def tiny(config: VAEConfig) -> AutoencoderKL:

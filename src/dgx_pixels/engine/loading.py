@@ -4,13 +4,14 @@ The networks are built without memory, compared with the file's header, and only
 not fit is refused before anything is read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from dgx_pixels.checkpoint.families import family_of
 from dgx_pixels.checkpoint.tensorfile import TensorFile, TensorInfo, TensorView
@@ -76,7 +77,7 @@ def load_checkpoint(path: Path, device: torch.device | str, dtype: torch.dtype) 
 
 def build_modules(spec: ModelSpec) -> dict[str, nn.Module]:
     """The networks of an architecture by the names of its parts, on the meta device: shapes, no memory."""
-    with torch.device("meta"):
+    with torch.device("meta"), _Unfilled():
         modules: dict[str, nn.Module] = {"unet": UNet(spec.unet), "vae": AutoencoderKL(spec.vae)}
         if spec.clip_l is not None:
             modules["clip_l"] = ClipTextModel(spec.clip_l)
@@ -122,6 +123,19 @@ def _fill(module: nn.Module, view: TensorView, stream: "_Stream", dtype: torch.d
     tensors = {name: stream.read(view, name, dtype) for name in module.state_dict()}
     module.load_state_dict(tensors, assign=True)
     module.eval().requires_grad_(requires_grad=False)
+
+
+class _Unfilled(TorchFunctionMode):
+    """Modules built within keep their parameters unset: drawing them on the meta device imports a compiler."""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Run ``func`` unless it is one of ``torch.nn.init``."""
+        kwargs = kwargs or {}
+        if getattr(func, "__module__", None) == "torch.nn.init":
+            return kwargs.get("tensor", args[0] if args else None)
+        return func(*args, **kwargs)
 
 
 class _Stream:

@@ -69,10 +69,12 @@ class OpenClipTextModel(nn.Module):
         self.config = config
         projection = config.projection or config.width
         self.token_embedding = nn.Embedding(config.vocabulary, config.width)
-        self.positional_embedding = nn.Parameter(0.01 * torch.randn(config.positions, config.width))
+        self.positional_embedding = nn.Parameter(torch.empty(config.positions, config.width))
         self.transformer = Transformer(config)
         self.ln_final = nn.LayerNorm(config.width)
-        self.text_projection = nn.Parameter(config.width**-0.5 * torch.randn(config.width, projection))
+        self.text_projection = nn.Parameter(torch.empty(config.width, projection))
+        nn.init.normal_(self.positional_embedding, std=0.01)
+        nn.init.normal_(self.text_projection, std=config.width**-0.5)
 
     def embed(self, tokens: Tensor) -> Tensor:
         """Embeddings (B, T, W), fp32 and without positions, of ``tokens`` (B, T)."""

@@ -1,1 +1,1 @@
-"""The mathematics of diffusion sampling. Knows no network by name and no file."""
+"""The mathematics of diffusion sampling: noise levels, guidance, samplers, the loop. Knows no file and no model."""

@@ -17,15 +17,15 @@ from dgx_pixels.sampling.sigmas import SigmaTable
 class Denoiser(Protocol):
     """Estimate of the clean latent from a noisy one."""
 
-    def __call__(self, x: Tensor, sigma: float) -> Tensor:
-        """Return x0 for ``x`` = clean + sigma * noise; both (B, C, h, w), fp32."""
+    def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
+        """Return x0 for ``x`` = clean + sigma * noise, both (B, C, h, w) fp32; ``sigma`` 0-d fp32, on the CPU."""
         ...
 
 
 class GuidedDenoiser(Denoiser, Protocol):
     """A denoiser that can also tell the unconditional estimate: what CFG++ steps along."""
 
-    def both(self, x: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
+    def both(self, x: Tensor, sigma: Tensor) -> tuple[Tensor, Tensor]:
         """Return (guided x0, unconditional x0)."""
         ...
 
@@ -38,7 +38,7 @@ class Net(Protocol):
         ...
 
 
-Predict = Callable[[Tensor, float, Tensor, Tensor | None], Tensor]
+Predict = Callable[[Tensor, Tensor, Tensor, Tensor | None], Tensor]
 """Clean latent from (x, sigma, context, y): a network with its parameterisation removed."""
 
 EDM_SIGMA_DATA = 0.5
@@ -54,10 +54,10 @@ class NetPredict:
     prediction: Prediction = Prediction.EPS
     dtype: torch.dtype = torch.float32
 
-    def __call__(self, x: Tensor, sigma: float, context: Tensor, y: Tensor | None) -> Tensor:
+    def __call__(self, x: Tensor, sigma: Tensor, context: Tensor, y: Tensor | None) -> Tensor:
         """Return x0 (B, C, h, w) fp32 for ``x`` at ``sigma`` under ``context`` (B, T, D) and ``y`` (B, V)."""
         scaled = x / (sigma**2 + self.sigma_data**2) ** 0.5
-        t = torch.full((len(x),), self.table.timestep(sigma), dtype=torch.float32, device=x.device)
+        t = torch.full((len(x),), self.table.timestep(float(sigma)), dtype=torch.float32, device=x.device)
         vector = None if y is None else y.to(self.dtype)
         out = self.net(scaled.to(self.dtype), t, context.to(self.dtype), vector).float()
         return clean(self.prediction, x, sigma, out, self.sigma_data)
@@ -68,7 +68,7 @@ class NetPredict:
         return EDM_SIGMA_DATA if self.prediction is Prediction.EDM else 1.0
 
 
-def clean(prediction: Prediction, x: Tensor, sigma: float, out: Tensor, sigma_data: float = 1.0) -> Tensor:
+def clean(prediction: Prediction, x: Tensor, sigma: Tensor, out: Tensor, sigma_data: float = 1.0) -> Tensor:
     """x0 from a network's output: eps (Ho et al. 2020), v (Salimans & Ho 2022), EDM (Karras et al. 2022, eq. 7)."""
     if prediction is Prediction.EPS:
         return x - out * sigma

@@ -3,16 +3,18 @@
 Everything follows from one seed. Knows no sampler.
 """
 
-import warnings
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import Final, cast
 
 import torch
 import torchsde
 from torch import Tensor
 
-StepNoise = Callable[[float, float], Tensor]
-"""Noise of unit variance for the step from one sigma to the next, shaped like the latent."""
+StepNoise = Callable[[Tensor, Tensor], Tensor]
+"""Noise of unit variance for the step from one sigma (0-d) to the next, shaped like the latent."""
+
+TREE_DIGITS: Final = 6
+"""Decimals of sigma to which a Brownian path is resolved."""
 
 
 def initial_noise(shape: Sequence[int], seed: int, batch_index: Sequence[int] | None = None) -> Tensor:
@@ -31,29 +33,28 @@ def generator_noise(like: Tensor, seed: int) -> StepNoise:
     """Independent noise at each use, from a generator of its own on the device of ``like``."""
     generator = _generator(seed, like.device)
 
-    def noise(_sigma: float, _sigma_next: float) -> Tensor:
+    def noise(_sigma: Tensor, _sigma_next: Tensor) -> Tensor:
         return torch.randn(like.shape, dtype=like.dtype, device=like.device, generator=generator)
 
     return noise
 
 
-def brownian_noise(like: Tensor, sigmas: Sequence[float], seed: int, *, on_cpu: bool) -> StepNoise:
+def brownian_noise(like: Tensor, sigmas: Tensor, seed: int, *, on_cpu: bool) -> StepNoise:
     """Increments of one Brownian path over sigma: the same seed gives the same path whatever the steps.
 
     The path is a tree (Li et al. 2020, virtual Brownian tree) from the smallest positive sigma to the
     largest, kept on the CPU or on the device of ``like``; an increment is divided by the root of its span.
     """
     home = torch.device("cpu") if on_cpu else like.device
-    low, high = min(s for s in sigmas if s > 0), max(sigmas)
-    tree = torchsde.BrownianTree(low, torch.zeros(like.shape, device=home), high, entropy=seed)
+    # The tree rounds its ends to its tolerance and warns of times beyond them.
+    start, end = (round(float(s), TREE_DIGITS) for s in (sigmas[sigmas > 0].min(), sigmas.max()))
+    origin = torch.zeros(like.shape, device=home)
+    tree = torchsde.BrownianTree(start, origin, end, entropy=seed, tol=10**-TREE_DIGITS)
 
-    def noise(sigma: float, sigma_next: float) -> Tensor:
-        low, high = sorted((sigma, sigma_next))
-        with warnings.catch_warnings():
-            # The tree rounds its own ends to fewer digits, then warns of levels that lie on them.
-            warnings.simplefilter("ignore", UserWarning)
-            increment = cast("Tensor", tree(low, high))
-        return increment.to(like) / (high - low) ** 0.5 * (1 if sigma < sigma_next else -1)
+    def noise(sigma: Tensor, sigma_next: Tensor) -> Tensor:
+        low, high = sorted((float(sigma), float(sigma_next)))
+        increment = cast("Tensor", tree(max(low, start), min(high, end)))
+        return increment.to(like) * (1 if sigma < sigma_next else -1) / (sigma_next - sigma).abs().sqrt()
 
     return noise
 

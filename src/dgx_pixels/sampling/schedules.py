@@ -12,7 +12,6 @@ from typing import Final, TypeAlias
 
 import numpy as np
 import torch
-from scipy.stats import beta as beta_distribution
 from torch import Tensor
 
 from dgx_pixels.core.errors import UsageError
@@ -59,6 +58,8 @@ def ddim_uniform(table: SigmaTable, n: int) -> Tensor:
 
 def beta(table: SigmaTable, n: int, alpha: float = 0.6, beta: float = 0.6) -> Tensor:
     """Indices at quantiles of a beta distribution (Lee et al. 2024); repeated indices are visited once."""
+    from scipy.stats import beta as beta_distribution  # a second to import, which the other schedules do without
+
     quantiles = 1 - np.linspace(0, 1, n, endpoint=False)
     indices = np.rint(beta_distribution.ppf(quantiles, alpha, beta) * (len(table.sigmas) - 1)).astype(int)
     kept = np.concatenate(([True], indices[1:] != indices[:-1]))

@@ -4,7 +4,7 @@ The weights are sums in fp32, as in the authors' code: at small sigma 1 - alpha 
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,11 +19,11 @@ POINTS = 10_000
 """Points of the sum that stands for the integral, both ends counted."""
 
 
-def deis(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], order: int = 3) -> Iterator[Step]:
+def deis(denoise: Denoiser, x: Tensor, sigmas: Tensor, order: int = 3) -> Iterator[Step]:
     """Polynomial through the last slopes in VP time, integrated against d(sigma)/dt (eq. 15)."""
     slopes: deque[Tensor] = deque(maxlen=order)
     betas = _Betas.of_edm()
-    times = betas.time(torch.tensor(sigmas))
+    times = betas.time(sigmas)
     for i, (s, t) in enumerate(pairwise(sigmas)):
         x0 = denoise(x, s)
         slopes.appendleft((x - x0) / s)
@@ -56,7 +56,7 @@ class _Betas:
         return ((self.low**2 + 2 * slope * (sigma**2 + 1).log()).sqrt() - self.low) / slope
 
     def rate(self, taus: Tensor) -> Tensor:
-        """Slope of sigma over time, scaled by alpha: what the integral weighs slopes by."""
+        """d(sigma)/dt: what the integral weighs the polynomial by."""
         slope = self.high - self.low
         alpha = (-0.5 * taus**2 * slope - taus * self.low).exp()
         return 0.5 * (taus * slope + self.low) / (alpha * (1 - alpha)).sqrt()

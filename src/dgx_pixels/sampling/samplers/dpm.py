@@ -1,20 +1,19 @@
 """DPM-Solver (Lu et al. 2022a): exponential integrators of eps in t = lambda = -ln sigma, with shared evaluations.
 
 Both samplers go from the first sigma to the last positive one and stop there; the levels between are their own.
-Times are 0-d fp32 tensors: the sizes of adaptive steps follow from how they round.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
 from dgx_pixels.sampling.denoise import Denoiser
-from dgx_pixels.sampling.samplers.step import Step
+from dgx_pixels.sampling.samplers.step import Step, lam
 
 
-def dpm_fast(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Step]:
+def dpm_fast(denoise: Denoiser, x: Tensor, sigmas: Tensor) -> Iterator[Step]:
     """DPM-Solver-fast: third-order steps even in lambda, the rest of the budget of calls in lower orders."""
     orders = _orders(len(sigmas) - 1)
     start, end = _span(sigmas)
@@ -28,11 +27,11 @@ def dpm_fast(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[
             x = _order_2(x, s, t, eps, _ahead(denoise, x, s, t, eps, 1 / 2), 1 / 2)
         else:
             x = _order_3(denoise, x, s, t, eps, _ahead(denoise, x, s, t, eps, 1 / 3))
-        yield Step(x, x0, float((-s).exp()))
+        yield Step(x, x0, (-s).exp())
 
 
 def dpm_adaptive(
-    denoise: Denoiser, x: Tensor, sigmas: Sequence[float], rtol: float = 0.05, atol: float = 0.0078, h: float = 0.05
+    denoise: Denoiser, x: Tensor, sigmas: Tensor, rtol: float = 0.05, atol: float = 0.0078, h: float = 0.05
 ) -> Iterator[Step]:
     """DPM-Solver-23: the difference of orders 2 and 3 sets the step size (Lu et al. 2022a, appendix C).
 
@@ -51,14 +50,14 @@ def dpm_adaptive(
         if factor >= 0.81:
             x0 = x - (-s).exp() * eps
             previous, x = low, high
-            yield Step(x, x0, float((-s).exp()))
+            yield Step(x, x0, (-s).exp())
             s = t
 
 
-def _span(sigmas: Sequence[float]) -> tuple[Tensor, Tensor]:
+def _span(sigmas: Tensor) -> tuple[Tensor, Tensor]:
     """Lambda of the first level and of the last positive one."""
-    start, end = -torch.tensor([sigmas[0], sigmas[-1] or sigmas[-2]]).log()
-    return start, end
+    last = sigmas[-1] if sigmas[-1] > 0 else sigmas[-2]
+    return lam(sigmas[0]), lam(last)
 
 
 def _orders(calls: int) -> list[int]:
@@ -76,7 +75,7 @@ def _growth(low: Tensor, high: Tensor, previous: Tensor, rtol: float, atol: floa
 
 def _eps(denoise: Denoiser, x: Tensor, t: Tensor) -> Tensor:
     sigma = (-t).exp()
-    return (x - denoise(x, float(sigma))) / sigma
+    return (x - denoise(x, sigma)) / sigma
 
 
 def _order_1(x: Tensor, t: Tensor, h: Tensor, eps: Tensor) -> Tensor:

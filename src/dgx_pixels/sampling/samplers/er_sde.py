@@ -1,10 +1,9 @@
 """ER-SDE-Solver-3 (Cui et al. 2023): extended reverse-time SDE, with the noise scale that paper found best."""
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
-import numpy as np
+import torch
 from torch import Tensor
 
 from dgx_pixels.sampling.denoise import Denoiser
@@ -14,7 +13,7 @@ from dgx_pixels.sampling.samplers.step import Step
 QUADRATURE_POINTS = 200
 
 
-def er_sde(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise) -> Iterator[Step]:
+def er_sde(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoise) -> Iterator[Step]:
     """Third-order multistep of the SDE whose noise scale is phi(sigma) = sigma (e^(sigma^0.3) + 10) (eq. 24)."""
     estimates: list[Tensor] = []
     slopes: list[Tensor] = []
@@ -32,20 +31,21 @@ def er_sde(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoi
                 if i >= 2:
                     x = x + second * (slope - slopes[-1]) / ((s - sigmas[i - 2]) / 2)
                 slopes = [slope]
-            x = x + noise(s, t) * math.sqrt(max(t**2 - s**2 * r**2, 0.0))
+            x = x + noise(s, t) * (t**2 - s**2 * r**2).sqrt().nan_to_num(0)
         estimates = [x0]
         yield Step(x, x0, s)
 
 
-def _phi(sigma: float) -> float:
-    return sigma * (math.exp(sigma**0.3) + 10)
+def _phi(sigma: Tensor) -> Tensor:
+    return sigma * ((sigma**0.3).exp() + 10)
 
 
-def _integrals(s: float, t: float) -> tuple[float, float]:
+def _integrals(s: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
     """Weights of the first and second derivative of x0 over the step: left sums of the paper's integrals."""
-    width = (s - t) / QUADRATURE_POINTS
-    points = t + np.arange(QUADRATURE_POINTS) * width
-    inverse = 1 / (points * (np.exp(points**0.3) + 10))
-    first = float(inverse.sum()) * width * _phi(t)
-    second = float((inverse * (points - s)).sum()) * width * _phi(t)
-    return (t - s) + first, (t - s) ** 2 / 2 + second
+    dt = t - s
+    width = -dt / QUADRATURE_POINTS
+    points = t + torch.arange(QUADRATURE_POINTS, dtype=torch.float32) * width
+    scale = _phi(points)
+    first = (1 / scale).sum() * width
+    second = ((points - s) / scale).sum() * width
+    return dt + first * _phi(t), dt**2 / 2 + second * _phi(t)

@@ -1,9 +1,8 @@
 """First-order samplers: one network call a step."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
-import torch
 from torch import Tensor
 
 from dgx_pixels.sampling.denoise import Denoiser, GuidedDenoiser
@@ -11,7 +10,7 @@ from dgx_pixels.sampling.noise import StepNoise
 from dgx_pixels.sampling.samplers.step import Step, ancestral
 
 
-def euler(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Step]:
+def euler(denoise: Denoiser, x: Tensor, sigmas: Tensor) -> Iterator[Step]:
     """Euler steps of the probability-flow ODE (Karras et al. 2022, algorithm 1); DDIM with eta 0 is the same."""
     for s, t in pairwise(sigmas):
         x0 = denoise(x, s)
@@ -19,7 +18,7 @@ def euler(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Ste
         yield Step(x, x0, s)
 
 
-def euler_cfg_pp(denoise: GuidedDenoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Step]:
+def euler_cfg_pp(denoise: GuidedDenoiser, x: Tensor, sigmas: Tensor) -> Iterator[Step]:
     """Euler that renoises along the unconditional direction (CFG++: Chung et al. 2024, algorithm 2)."""
     for s, t in pairwise(sigmas):
         x0, uncond = denoise.both(x, s)
@@ -27,7 +26,7 @@ def euler_cfg_pp(denoise: GuidedDenoiser, x: Tensor, sigmas: Sequence[float]) ->
         yield Step(x, x0, s)
 
 
-def euler_ancestral(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise) -> Iterator[Step]:
+def euler_ancestral(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoise) -> Iterator[Step]:
     """Euler down to a lower level, then fresh noise up to the next (DDIM with eta 1: Song et al. 2021)."""
     for s, t in pairwise(sigmas):
         x0 = denoise(x, s)
@@ -38,9 +37,7 @@ def euler_ancestral(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise
         yield Step(x, x0, s)
 
 
-def euler_ancestral_cfg_pp(
-    denoise: GuidedDenoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise
-) -> Iterator[Step]:
+def euler_ancestral_cfg_pp(denoise: GuidedDenoiser, x: Tensor, sigmas: Tensor, noise: StepNoise) -> Iterator[Step]:
     """`euler_ancestral` along the unconditional direction (CFG++: Chung et al. 2024)."""
     for s, t in pairwise(sigmas):
         x0, uncond = denoise.both(x, s)
@@ -51,20 +48,21 @@ def euler_ancestral_cfg_pp(
         yield Step(x, x0, s)
 
 
-def gradient_estimation(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], gamma: float = 2.0) -> Iterator[Step]:
+def gradient_estimation(denoise: Denoiser, x: Tensor, sigmas: Tensor, gamma: float = 2.0) -> Iterator[Step]:
     """Euler along an extrapolated direction (Permenter & Yuan 2024, "gradient estimation")."""
     last: Tensor | None = None
     for s, t in pairwise(sigmas):
         x0 = denoise(x, s)
         d = (x - x0) / s
-        drift = (gamma - 1) * (d - last) if last is not None else 0
-        x = x + (d + drift) * (t - s) if t else x0
+        x = x + d * (t - s) if t > 0 else x0
+        if t > 0 and last is not None:
+            x = x + (gamma - 1) * (d - last) * (t - s)
         last = d
         yield Step(x, x0, s)
 
 
 def gradient_estimation_cfg_pp(
-    denoise: GuidedDenoiser, x: Tensor, sigmas: Sequence[float], gamma: float = 2.0
+    denoise: GuidedDenoiser, x: Tensor, sigmas: Tensor, gamma: float = 2.0
 ) -> Iterator[Step]:
     """`gradient_estimation` along the unconditional direction (CFG++: Chung et al. 2024)."""
     last: Tensor | None = None
@@ -78,7 +76,7 @@ def gradient_estimation_cfg_pp(
         yield Step(x, x0, s)
 
 
-def lcm(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise) -> Iterator[Step]:
+def lcm(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoise) -> Iterator[Step]:
     """Jump to the clean estimate and renoise it (consistency models: Song et al. 2023, algorithm 1)."""
     for s, t in pairwise(sigmas):
         x0 = denoise(x, s)
@@ -86,11 +84,11 @@ def lcm(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise)
         yield Step(x, x0, s)
 
 
-def ddpm(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise) -> Iterator[Step]:
+def ddpm(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoise) -> Iterator[Step]:
     """Ancestral sampling of DDPM (Ho et al. 2020, algorithm 2), in variance-preserving coordinates."""
     for s, t in pairwise(sigmas):
         x0 = denoise(x, s)
-        bar_s, bar_t = (1 / (torch.tensor(v) ** 2 + 1) for v in (s, t))  # alpha-bar, in fp32 as 1 - alpha rounds
+        bar_s, bar_t = 1 / (s**2 + 1), 1 / (t**2 + 1)  # alpha-bar
         alpha = bar_s / bar_t
         mean = (x * bar_s.sqrt() - (1 - alpha) * ((x - x0) / s) / (1 - bar_s).sqrt()) / alpha.sqrt()
         if t:

@@ -1,7 +1,6 @@
 """Second-order samplers that look ahead: two or three network calls a step, one where the step ends clean."""
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 from torch import Tensor
@@ -11,7 +10,7 @@ from dgx_pixels.sampling.noise import StepNoise
 from dgx_pixels.sampling.samplers.step import Step, ancestral
 
 
-def heun(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Step]:
+def heun(denoise: Denoiser, x: Tensor, sigmas: Tensor) -> Iterator[Step]:
     """Heun's trapezoid steps (Karras et al. 2022, algorithm 1, without churn)."""
     for s, t in pairwise(sigmas):
         x0 = denoise(x, s)
@@ -21,13 +20,13 @@ def heun(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Step
         yield Step(x, x0, s)
 
 
-def heunpp2(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Step]:
+def heunpp2(denoise: Denoiser, x: Tensor, sigmas: Tensor) -> Iterator[Step]:
     """Heun++ of two look-aheads, weighted by their level over the first (Wang et al. 2023, "Heun++")."""
     for i, (s, t) in enumerate(pairwise(sigmas)):
         x0 = denoise(x, s)
         slopes = [(x - x0) / s]
         ahead = x
-        for level, below in list(pairwise(sigmas[i : i + 4]))[: 3 - 1]:
+        for level, below in pairwise(sigmas[i : i + 3]):
             if below == sigmas[-1]:
                 break
             ahead = ahead + slopes[-1] * (below - level)
@@ -38,7 +37,7 @@ def heunpp2(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[S
         yield Step(x, x0, s)
 
 
-def dpm_2(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Step]:
+def dpm_2(denoise: Denoiser, x: Tensor, sigmas: Tensor) -> Iterator[Step]:
     """Midpoint steps, the middle being the geometric mean (DPM-Solver-2's choice: Lu et al. 2022)."""
     for s, t in pairwise(sigmas):
         x0 = denoise(x, s)
@@ -46,7 +45,7 @@ def dpm_2(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Ste
         yield Step(x, x0, s)
 
 
-def dpm_2_ancestral(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise) -> Iterator[Step]:
+def dpm_2_ancestral(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoise) -> Iterator[Step]:
     """`dpm_2` down to a lower level, then fresh noise up to the next."""
     for s, t in pairwise(sigmas):
         x0 = denoise(x, s)
@@ -57,15 +56,15 @@ def dpm_2_ancestral(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise
         yield Step(x, x0, s)
 
 
-def _slope(denoise: Denoiser, x: Tensor, sigma: float) -> Tensor:
+def _slope(denoise: Denoiser, x: Tensor, sigma: Tensor) -> Tensor:
     """Direction of the ODE at a level."""
     return (x - denoise(x, sigma)) / sigma
 
 
-def _midpoint(denoise: Denoiser, x: Tensor, x0: Tensor, s: float, t: float) -> Tensor:
+def _midpoint(denoise: Denoiser, x: Tensor, x0: Tensor, s: Tensor, t: Tensor) -> Tensor:
     """Step to ``t`` along the slope in the middle; along the slope at ``s`` where ``t`` is 0."""
     d = (x - x0) / s
     if t == 0:
         return x + d * (t - s)
-    middle = math.sqrt(s * t)
+    middle = s.log().lerp(t.log(), 0.5).exp()
     return x + _slope(denoise, x + d * (middle - s), middle) * (t - s)

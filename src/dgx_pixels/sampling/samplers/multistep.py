@@ -20,18 +20,18 @@ ADAMS_BASHFORTH = (
 """Weights of the last slopes, newest first, for equal steps."""
 
 
-def lms(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], order: int = 4) -> Iterator[Step]:
+def lms(denoise: Denoiser, x: Tensor, sigmas: Tensor, order: int = 4) -> Iterator[Step]:
     """Linear multistep: Adams-Bashforth with the weights of the steps actually taken (Liu et al. 2022, PLMS)."""
     slopes: deque[Tensor] = deque(maxlen=order)
     for i, (s, t) in enumerate(pairwise(sigmas)):
         x0 = denoise(x, s)
         slopes.appendleft((x - x0) / s)
-        levels = sigmas[i - len(slopes) + 1 : i + 1][::-1]
-        x = x + weighted(adams_weights(levels, s, t), slopes) if t else x0
+        levels = sigmas[i - len(slopes) + 1 : i + 1].flip(0).tolist()
+        x = x + weighted(adams_weights(levels, float(s), float(t)), slopes) if t else x0
         yield Step(x, x0, s)
 
 
-def ipndm(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], order: int = 4) -> Iterator[Step]:
+def ipndm(denoise: Denoiser, x: Tensor, sigmas: Tensor, order: int = 4) -> Iterator[Step]:
     """Pseudo-numerical multistep (Liu et al. 2022; Zhang & Chen 2023, iPNDM): weights as if steps were equal."""
     slopes: deque[Tensor] = deque(maxlen=order)
     for s, t in pairwise(sigmas):
@@ -41,13 +41,13 @@ def ipndm(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], order: int = 4)
         yield Step(x, x0, s)
 
 
-def ipndm_v(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], order: int = 4) -> Iterator[Step]:
+def ipndm_v(denoise: Denoiser, x: Tensor, sigmas: Tensor, order: int = 4) -> Iterator[Step]:
     """`ipndm` with weights for unequal steps, in the form that samplers of this name have (`variable_weights`)."""
     slopes: deque[Tensor] = deque(maxlen=order)
     for i, (s, t) in enumerate(pairwise(sigmas)):
         x0 = denoise(x, s)
         slopes.appendleft((x - x0) / s)
-        steps = [sigmas[k + 1] - sigmas[k] for k in range(i, i - len(slopes), -1)]
+        steps = sigmas[i - len(slopes) + 1 : i + 2].diff().flip(0).tolist()
         x = x + weighted(variable_weights(steps), slopes) * (t - s) if t else x0
         yield Step(x, x0, s)
 

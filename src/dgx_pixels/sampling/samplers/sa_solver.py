@@ -17,14 +17,14 @@ CORRECTOR_ORDER = 4
 
 
 def sa_solver(
-    denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise, window: tuple[float, float]
+    denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoise, window: tuple[float, float]
 ) -> Iterator[Step]:
     """Predict, evaluate, correct; tau is 1 at levels between the two of ``window`` and 0 (the ODE) elsewhere."""
     return _sa_solver(denoise, x, sigmas, noise, window, pece=False)
 
 
 def sa_solver_pece(
-    denoise: Denoiser, x: Tensor, sigmas: Sequence[float], noise: StepNoise, window: tuple[float, float]
+    denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoise, window: tuple[float, float]
 ) -> Iterator[Step]:
     """`sa_solver` that evaluates again after the correction: about two calls a step."""
     return _sa_solver(denoise, x, sigmas, noise, window, pece=True)
@@ -33,7 +33,7 @@ def sa_solver_pece(
 def _sa_solver(
     denoise: Denoiser,
     x: Tensor,
-    sigmas: Sequence[float],
+    sigmas: Tensor,
     noise: StepNoise,
     window: tuple[float, float],
     *,
@@ -63,30 +63,28 @@ def _sa_solver(
         yield Step(predicted, x0, s)
 
 
-def _steps_left(sigmas: Sequence[float], i: int) -> int:
+def _steps_left(sigmas: Tensor, i: int) -> int:
     """Steps from the i-th on, which bound the order where the run ends clean: high orders overshoot there."""
     return len(sigmas) - 1 - i if sigmas[-1] == 0 else len(sigmas)
 
 
-def _tau(sigma: float, window: tuple[float, float]) -> int:
+def _tau(sigma: Tensor, window: tuple[float, float]) -> int:
     """1 where a step that ends at ``sigma`` is stochastic, 0 where it follows the ODE."""
     high, low = window
     return int(high >= sigma >= low)
 
 
-def _fresh(noise: StepNoise, s: float, t: float) -> Tensor:
+def _fresh(noise: StepNoise, s: Tensor, t: Tensor) -> Tensor:
     """Noise that enters a stochastic step; the correction of the step keeps it."""
-    return noise(s, t) * (t * math.sqrt(-math.expm1(2 * (lam(s) - lam(t)))))
+    return noise(s, t) * t * (2 * (lam(s) - lam(t))).expm1().neg().sqrt()
 
 
-def _adams(
-    x: Tensor, estimates: Sequence[Tensor], levels: Sequence[float], span: tuple[float, float], tau: int
-) -> Tensor:
+def _adams(x: Tensor, estimates: Sequence[Tensor], levels: Tensor, span: tuple[Tensor, Tensor], tau: int) -> Tensor:
     """Exact step over ``span`` for the polynomial through ``estimates``, made at the last of ``levels``."""
     s, t = span
     h = lam(t) - lam(s)
-    nodes = [lam(t) - lam(level) for level in levels[-len(estimates) :]]
-    return t / s * math.exp(-tau * h) * x + weighted(_weights(nodes, h, 1 + tau), estimates)
+    nodes = (lam(t) - lam(levels[-len(estimates) :])).tolist()
+    return t / s * (-tau * h).exp() * x + weighted(_weights(nodes, float(h), 1 + tau), estimates)
 
 
 def _weights(nodes: Sequence[float], h: float, rate: float) -> list[float]:

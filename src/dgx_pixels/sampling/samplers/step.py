@@ -1,12 +1,13 @@
 """What a sampler yields, and the arithmetic that several share.
 
 Symbols: s = sigma now, t = sigma after the step, lambda = -ln sigma, h = lambda_t - lambda_s, x0 = the denoiser's
-estimate, d = (x - x0) / s the direction of the probability-flow ODE.
+estimate, d = (x - x0) / s the direction of the probability-flow ODE. Levels are 0-d fp32 tensors on the CPU, so that
+what is computed from them rounds as in the programs whose pictures are to come out again.
 """
 
-import math
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 
@@ -18,19 +19,24 @@ class Step:
     """Latent after the step, (B, C, h, w), fp32."""
     x0: Tensor
     """Clean estimate that the step began with: the preview."""
-    sigma: float
-    """Level that the step began at."""
+    sigma: Tensor
+    """Level that the step began at, 0-d."""
 
 
-def ancestral(s: float, t: float, eta: float = 1.0) -> tuple[float, float]:
+def ancestral(s: Tensor, t: Tensor, eta: float = 1.0) -> tuple[Tensor, Tensor]:
     """Split a step to ``t`` into a deterministic part and fresh noise: (sigma down, sigma up).
 
     down^2 + up^2 = t^2, with eta = 1 the variance of DDPM's posterior (Song et al. 2021, eq. 16).
     """
-    up = min(t, eta * math.sqrt(t**2 * (s**2 - t**2) / s**2))
-    return math.sqrt(t**2 - up**2), up
+    up = torch.minimum(t, eta * (t**2 * (s**2 - t**2) / s**2).sqrt())
+    return (t**2 - up**2).sqrt(), up
 
 
-def lam(sigma: float) -> float:
+def lam(sigma: Tensor) -> Tensor:
     """Half the log signal-to-noise ratio: -ln sigma, infinite at 0."""
-    return -math.log(sigma) if sigma > 0 else math.inf
+    return sigma.log().neg()
+
+
+def level(lam: Tensor) -> Tensor:
+    """Sigma at a lambda."""
+    return lam.neg().exp()

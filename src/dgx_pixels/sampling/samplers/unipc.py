@@ -1,6 +1,6 @@
 """UniPC (Zhao et al. 2023): unified predictor-corrector on x0, in variance-preserving coordinates.
 
-Levels are 0-d fp32 tensors: where sigma is small, alpha and lambda depend on how 1 - alpha^2 rounds.
+Where sigma is small, alpha and lambda depend on how 1 - alpha^2 rounds in fp32.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,18 +20,18 @@ Gain = Callable[[Tensor], Tensor]
 """B(h) of the paper."""
 
 
-def uni_pc(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Step]:
+def uni_pc(denoise: Denoiser, x: Tensor, sigmas: Tensor) -> Iterator[Step]:
     """UniPC-3 with B(h) = h."""
     return _uni_pc(denoise, x, sigmas, lambda h: h)
 
 
-def uni_pc_bh2(denoise: Denoiser, x: Tensor, sigmas: Sequence[float]) -> Iterator[Step]:
+def uni_pc_bh2(denoise: Denoiser, x: Tensor, sigmas: Tensor) -> Iterator[Step]:
     """UniPC-3 with B(h) = e^h - 1."""
     return _uni_pc(denoise, x, sigmas, torch.expm1)
 
 
-def _uni_pc(denoise: Denoiser, x: Tensor, sigmas: Sequence[float], gain: Gain) -> Iterator[Step]:
-    levels = [*torch.tensor([*sigmas[:-1], sigmas[-1] or LAST_SIGMA])]
+def _uni_pc(denoise: Denoiser, x: Tensor, sigmas: Tensor, gain: Gain) -> Iterator[Step]:
+    levels = [*sigmas[:-1], sigmas[-1] if sigmas[-1] > 0 else torch.tensor(LAST_SIGMA)]
     last = len(levels) - 1
     order = min(MAX_ORDER, last - 1)
     x = x / (1 + levels[0] ** 2).sqrt()
@@ -92,7 +92,7 @@ def _combined(weights: Tensor, tensors: Sequence[Tensor]) -> Tensor:
 def _clean(denoise: Denoiser, x: Tensor, sigma: Tensor) -> Tensor:
     """x0 by way of eps, as the coordinates round it: ``x`` and the result variance-preserving."""
     exploding = x * (sigma**2 + 1).sqrt()
-    eps = (exploding - denoise(exploding, float(sigma))) / sigma
+    eps = (exploding - denoise(exploding, sigma)) / sigma
     return (x - _std(sigma) * eps) / _alpha(sigma)
 
 
