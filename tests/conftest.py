@@ -1,0 +1,35 @@
+"""What tests of several rooms draw with: a model of Pocket's kind, tiny and of random weights, in a home of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from dgx_pixels.core.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with Pocket's layout, four image channels among it, that draws in an instant."""
+    from dgx_pixels.engine.presets import TINY_POCKET
+    from dgx_pixels.engine.random_checkpoint import write_random_checkpoint
+
+    path = tmp_path_factory.mktemp("models") / "tiny.safetensors"
+    write_random_checkpoint(path, TINY_POCKET)
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_sdxl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with SDXL's layout that draws in an instant."""
+    from dgx_pixels.engine.presets import TINY_SDXL
+    from dgx_pixels.engine.random_checkpoint import write_random_checkpoint
+
+    path = tmp_path_factory.mktemp("models") / "tiny-sdxl.safetensors"
+    write_random_checkpoint(path, TINY_SDXL)
+    return path
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Settings:
+    """Settings of an empty home, on the CPU."""
+    return Settings(home=tmp_path / "home", device="cpu")
