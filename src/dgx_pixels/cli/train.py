@@ -16,18 +16,20 @@ def train() -> None:
 @app.command()
 def pocket(
     folder: Annotated[Path, typer.Argument(help="Folder of the run; run again to go on.")],
-    minutes: Annotated[float, typer.Option(help="Minutes of the whole diffusion schedule.")] = 16.0,
+    minutes: Annotated[float, typer.Option(help="Minutes of the whole diffusion schedule.")] = 20.0,
     stop_after: Annotated[float, typer.Option(help="Stop training after so many minutes; run again to go on.")] = 1e9,
-    vae_minutes: Annotated[float, typer.Option(help="Minutes of the VAE.")] = 2.5,
     judge_minutes: Annotated[float, typer.Option(help="Minutes of the judge.")] = 1.0,
-    batch: Annotated[int, typer.Option(help="Sprites a step at 32 pixels.")] = 512,
-    workers: Annotated[int, typer.Option(help="Drawing processes.")] = 14,
-    prompts: Annotated[int, typer.Option(help="Prompts of the evaluation.")] = 1536,
+    batch: Annotated[int, typer.Option(help="Sprites a step at 32 pixels, on all devices together.")] = 512,
+    workers: Annotated[int, typer.Option(help="Drawing processes of each device.")] = 14,
+    prompts: Annotated[int, typer.Option(help="Prompts of the evaluation; 0: only train.")] = 1632,
     size: Annotated[Literal["pocket", "smoke"], typer.Option(help="The real network or the smallest.")] = "pocket",
-    device: Annotated[str, typer.Option(help="cpu, cuda or cuda:N.")] = "cuda",
+    device: Annotated[str, typer.Option(help="cpu, cuda or cuda:N; several with commas between them.")] = "cuda",
+    compiled: Annotated[
+        bool, typer.Option("--compile", help="Compile first: one or two minutes, then faster steps.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of drawing and training.")] = 0,
 ) -> None:
-    """Train the VAE, the judge, then the diffusion model; evaluate and publish."""
+    """Train the judge, then the diffusion model; evaluate and publish."""
     import torch
 
     from dgx_pixels.train.architecture import POCKET, SMOKE
@@ -35,15 +37,16 @@ def pocket(
     from dgx_pixels.train.run import Plan, train_pocket
 
     plan = Plan(
-        vae=Budget(seconds=vae_minutes * 60),
         judge=Budget(seconds=judge_minutes * 60),
         diffusion=Budget(seconds=minutes * 60),
         deadline=stop_after * 60,
         spec=POCKET if size == "pocket" else SMOKE,
         batch=batch,
         drawn_first=2048 if size == "pocket" else 512,
+        capacity=100_000 if size == "pocket" else 4096,
         workers=workers,
         prompts=prompts,
+        compiled=compiled,
         seed=seed,
     )
-    train_pocket(folder, plan, torch.device(device), typer.echo)
+    train_pocket(folder, plan, [torch.device(name) for name in device.split(",")], typer.echo)

@@ -17,7 +17,7 @@ POCKET = ModelSpec(
         vector_dim=128 + 6 * 256,
         groups=8,
     ),
-    vae=VAEConfig(channels=32, channel_mult=(1, 1, 2, 2), res_blocks=1, image_channels=4, groups=8),
+    vae=VAEConfig(channels=32, channel_mult=(1, 1, 1, 1), res_blocks=1, image_channels=4, groups=8),
     clip_l=CLIP_L,
     clip_g=CLIP_G,
 )
@@ -35,7 +35,7 @@ SMOKE = ModelSpec(
         groups=8,
     ),
     vae=POCKET.vae,
-    clip_l=TextConfig(width=64, layers=1, heads=1),
-    clip_g=TextConfig(width=64, layers=1, heads=1, projection=64),
+    clip_l=TextConfig(width=64, layers=2, heads=1),
+    clip_g=TextConfig(width=64, layers=2, heads=1, projection=64),
 )
 """The smallest network of the kind, to see the whole training run on a CPU."""

@@ -1,11 +1,11 @@
-"""Trains Pocket's VAE: a sprite enlarged eight times goes in, flat cells with hard edges come out.
+"""Pocket's VAE: a sprite enlarged eight times goes in, flat cells with hard edges come out.
 
-A latent pixel is a sprite pixel. The decoder also sees latents with noise on them, so that what a sampler
-leaves unsure is decoded to the flat cell it was meant to be.
+A latent pixel is a sprite pixel. The encoder averages the cells of a picture and mixes their channels to white
+latents; the decoder does the inverse. Both are set (`identity`): there is nothing about flat cells to be learned.
 """
 
-import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -13,9 +13,9 @@ from torch.nn.functional import interpolate
 
 from dgx_pixels.core.architecture import VAEConfig
 from dgx_pixels.core.limits import SPRITE_CELL
-from dgx_pixels.nn.vae import AttnBlock, AutoencoderKL, Downsample, ResnetBlock, Upsample
-from dgx_pixels.train.budget import Budget
+from dgx_pixels.nn.vae import AutoencoderKL
 from dgx_pixels.train.data import Store
+from dgx_pixels.train.identity import set_identity
 
 Report = Callable[[int, float, float], None]
 """Told (step, loss, share of the time gone)."""
@@ -26,86 +26,53 @@ def enlarge(sprites: Tensor) -> Tensor:
     return interpolate(sprites, scale_factor=float(SPRITE_CELL), mode="nearest")
 
 
-def train_autoencoder(
-    config: VAEConfig, store: Store, budget: Budget, report: Report, *, cells: int = 2**13
-) -> AutoencoderKL:
-    """A VAE trained for ``budget``; ``cells`` is the number of sprite pixels a step."""
-    device = store.device
-    net = AutoencoderKL(config).to(device, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-    start_as_identity(net)
-    optimiser = torch.optim.AdamW(net.parameters(), 1e-3, betas=(0.9, 0.99), weight_decay=0.0)
-    started, step = time.monotonic(), 0
-    sizes = sorted(store.shelves)
-    while (gone := budget.gone(step, time.monotonic() - started)) < 1:
-        for group in optimiser.param_groups:
-            group["lr"] = 1e-3 * min(1.0, step / 100) * (1 - gone) ** 0.7
-        size = sizes[step % len(sizes)]
-        sprites = store.batch(size, max(1, cells // size**2))[0]
-        loss = _loss(net, sprites, strict=gone > 0.75)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimiser.step()
-        step += 1
-        if step % 50 == 1:
-            report(step, loss.item(), gone)
-    whiten(net, store, cells)
+@dataclass(frozen=True, slots=True, eq=False)
+class LatentMap:
+    """What the encoder makes of pictures of flat cells, without drawing their 64 pixels a cell: an affine map."""
+
+    weight: Tensor
+    """(Z, C)."""
+    bias: Tensor
+    """(Z, 1, 1)."""
+
+    @classmethod
+    @torch.no_grad()
+    def of(cls, vae: AutoencoderKL) -> "LatentMap":
+        """Measured on a picture of random cells (least squares)."""
+        weight = vae.encoder.conv_in.weight
+        draw = torch.Generator().manual_seed(0)
+        cells = torch.rand((1, vae.config.image_channels, 16, 16), generator=draw).to(weight) * 2 - 1
+        z = (vae.encode(enlarge(cells)) * vae.config.scale)[0].flatten(1).T.double()
+        x = torch.cat((cells, torch.ones_like(cells[:, :1])), 1)[0].flatten(1).T.double()
+        mix = torch.linalg.lstsq(x, z).solution.T.float().contiguous()
+        return cls(mix[:, :-1], mix[:, -1, None, None])
+
+    def __call__(self, sprites: Tensor) -> Tensor:
+        """Latents (N, Z, s, s) as a sampler sees them, of sprites (N, C, s, s) in [-1, 1]."""
+        return torch.einsum("zc,nchw->nzhw", self.weight, sprites) + self.bias
+
+
+def make_autoencoder(config: VAEConfig, store: Store) -> AutoencoderKL:
+    """The VAE whose latents are the store's sprites, made white: nothing is left to be trained."""
+    net = AutoencoderKL(config).requires_grad_(requires_grad=False)
+    set_identity(net)
+    net.to(store.device)
+    whiten(net, store)
     return net
 
 
 @torch.no_grad()
-def start_as_identity(net: AutoencoderKL) -> None:
-    """Let every block pass on what it gets: residual branches add nothing, sampling averages or repeats cells.
-
-    From there the way to flat cells is short; from random weights colours alone take tens of thousands of steps.
-    """
-    for module in net.modules():
-        if isinstance(module, ResnetBlock):
-            nn.init.zeros_(module.conv2.weight)
-        elif isinstance(module, AttnBlock):
-            nn.init.zeros_(module.proj_out.weight)
-        elif isinstance(module, Downsample):
-            _pass(module.conv, module.conv.weight.new_tensor([[1, 1, 0], [1, 1, 0], [0, 0, 0]]) / 4)
-        elif isinstance(module, Upsample):
-            _pass(module.conv, module.conv.weight.new_tensor([[0, 0, 0], [0, 1, 0], [0, 0, 0]]))
-
-
-def _pass(conv: nn.Conv2d, kernel: Tensor) -> None:
-    """Make a convolution apply ``kernel`` (3, 3) to each channel by itself."""
-    conv.weight.copy_(torch.eye(len(conv.weight), device=kernel.device)[:, :, None, None] * kernel)
-    if conv.bias is not None:
-        nn.init.zeros_(conv.bias)
-
-
-def _loss(net: AutoencoderKL, sprites: Tensor, *, strict: bool) -> Tensor:
-    """Reconstruction (L1 + L2) of clean and of noisy latents, and a light pull towards unit Gaussians."""
-    picture = enlarge(sprites).contiguous(memory_format=torch.channels_last)
-    with torch.autocast(sprites.device.type, torch.bfloat16, enabled=sprites.is_cuda):
-        mean, log_variance = net.moments(picture)
-        spread = mean.detach().float().std((0, 2, 3), keepdim=True)
-        # Half of the batch is decoded as it is; the other half with noise of up to 0.3 of the latent's spread.
-        level = torch.rand(len(mean), 1, 1, 1, device=mean.device) * (0.15 if strict else 0.3)
-        level = level * (torch.arange(len(mean), device=mean.device) % 2).view(-1, 1, 1, 1)
-        noisy = mean + level * spread * torch.randn_like(mean)
-        error = net.decode(noisy).float() - picture
-    mean, log_variance = mean.float(), log_variance.float()
-    kl = 0.5 * (mean**2 + log_variance.exp() - 1 - log_variance).mean()
-    return error.abs().mean() + 2 * (error**2).mean() + 1e-4 * kl
-
-
-@torch.no_grad()
-def whiten(net: AutoencoderKL, store: Store, cells: int = 2**16) -> None:
+def whiten(net: AutoencoderKL, store: Store, count: int = 2048) -> None:
     """Fold an affine map into the 1x1 convolutions: latents x scale have mean 0 and covariance 1.
 
     What the diffusion model then sees is white in every direction of colour, and SDXL's own latent scale
-    fits without a special case.
+    fits without a special case. Statistics are those of ``count`` sprites of each size.
     """
-    latents = [
-        net.encode(enlarge(store.batch(size, max(2, cells // size**2))[0])).permute(1, 0, 2, 3).flatten(1).double()
-        for size in sorted(store.shelves)
-        for _ in range(4)
-    ]
-    z = torch.cat(latents, 1)
+    latents = LatentMap.of(net)
+    z = torch.cat(
+        [latents(store.labelled(size, count)[0]).permute(1, 0, 2, 3).flatten(1) for size in sorted(store.shelves)], 1
+    ).double()
+    z = z / net.config.scale
     mean = z.mean(1)
     values, vectors = torch.linalg.eigh(torch.cov(z))
     # Symmetric (ZCA) whitening keeps each channel close to what it was.

@@ -4,9 +4,9 @@ Nothing is stored on disk: the same seed draws the same sprites.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 import torch
@@ -15,75 +15,84 @@ from torch import Tensor
 from dgx_pixels.core.limits import SPRITE_SIZES
 from dgx_pixels.train.drawing import CAPTIONS, Chunk, draw_chunk
 
-Encoder = Callable[[Tensor], Tensor]
-"""Sprites (N, 4, s, s) in [-1, 1] to latents (N, 4, s, s) of unit variance."""
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shelf:
-    """A chunk on the training device."""
+    """Sprites of one size on the training device: when it is full, the newest take the place of the oldest."""
 
     images: Tensor
+    """(capacity, s, s, 4) uint8."""
     tokens: Tensor
+    """(capacity, CAPTIONS, 77) int32."""
     labels: Tensor
-    latents: Tensor | None
+    """(capacity, 2) int16."""
+    added: int = 0
+    """Sprites ever put here."""
+
+    @classmethod
+    def empty(cls, capacity: int, chunk: Chunk, device: torch.device) -> "Shelf":
+        """Room for ``capacity`` sprites like those of ``chunk``."""
+        images, tokens, labels = (
+            torch.from_numpy(a).new_empty((capacity, *a.shape[1:]), device=device)
+            for a in (chunk.images, chunk.tokens, chunk.labels)
+        )
+        return cls(images, tokens, labels)
+
+    def __len__(self) -> int:
+        return min(self.added, len(self.images))
+
+    def add(self, chunk: Chunk) -> None:
+        """Keep a chunk, of which no more than the capacity is kept."""
+        capacity = len(self.images)
+        rows = torch.arange(self.added, self.added + len(chunk.images), device=self.images.device) % capacity
+        rows = rows[-capacity:]
+        pairs = ((self.images, chunk.images), (self.tokens, chunk.tokens), (self.labels, chunk.labels))
+        for kept, new in pairs:
+            kept[rows] = torch.from_numpy(new[-capacity:]).to(kept.device)
+        self.added += len(chunk.images)
+
+    def pick(self, count: int) -> Tensor:
+        """``count`` random rows, with repetition."""
+        return torch.randint(len(self), (count,), device=self.images.device)
 
 
 @dataclass(slots=True)
 class Store:
-    """Everything drawn so far, on the training device, by size."""
+    """The newest sprites drawn, on the training device, by size."""
 
     device: torch.device
-    shelves: dict[int, list[Shelf]] = field(default_factory=dict)
-    encoder: Encoder | None = None
+    capacity: int = 100_000
+    """Sprites kept of each size."""
+    shelves: dict[int, Shelf] = field(default_factory=dict)
 
     def add(self, chunk: Chunk) -> None:
-        """Keep a chunk; encode it where there is an encoder."""
-        parts = (chunk.images, chunk.tokens, chunk.labels)
-        images, tokens, labels = (torch.from_numpy(a).to(self.device) for a in parts)
-        self.shelves.setdefault(images.shape[1], []).append(Shelf(images, tokens, labels, self._encode(images)))
+        """Keep a chunk."""
+        size = chunk.images.shape[1]
+        if size not in self.shelves:
+            self.shelves[size] = Shelf.empty(self.capacity, chunk, self.device)
+        self.shelves[size].add(chunk)
 
-    def encode_with(self, encoder: Encoder) -> None:
-        """Encode everything drawn so far, and from now on whatever is added: once a sprite, not once a step."""
-        self.encoder = encoder
-        for shelves in self.shelves.values():
-            shelves[:] = [replace(shelf, latents=self._encode(shelf.images)) for shelf in shelves]
-
-    def __len__(self) -> int:
-        return sum(self.count(size) for size in self.shelves)
+    @property
+    def drawn(self) -> int:
+        """Sprites drawn so far, those that others took the place of included."""
+        return sum(shelf.added for shelf in self.shelves.values())
 
     def count(self, size: int) -> int:
-        """Sprites of one size."""
-        return sum(len(shelf.images) for shelf in self.shelves.get(size, []))
+        """Sprites of one size at hand."""
+        return len(self.shelves[size]) if size in self.shelves else 0
 
-    def batch(self, size: int, count: int) -> tuple[Tensor, Tensor]:
+    def labelled(self, size: int, count: int) -> tuple[Tensor, Tensor]:
         """``count`` sprites of one size: images (N, 4, s, s) in [-1, 1] and labels (N, 2)."""
-        parts = [(shelf.images[rows], shelf.labels[rows]) for shelf, rows in self._pick(size, count)]
-        images, labels = (torch.cat(part)[:count] for part in zip(*parts, strict=True))
-        return _floats(images), labels.long()
+        shelf = self.shelves[size]
+        rows = shelf.pick(count)
+        return _floats(shelf.images[rows]), shelf.labels[rows].long()
 
-    def latents(self, size: int, count: int) -> tuple[Tensor, Tensor]:
-        """``count`` encoded sprites of one size: latents (N, 4, s, s) and one caption each (N, 77)."""
-        parts: list[tuple[Tensor, Tensor]] = []
-        for shelf, rows in self._pick(size, count):
-            which = torch.randint(CAPTIONS, (len(rows),), device=self.device)
-            if shelf.latents is not None:
-                parts.append((shelf.latents[rows], shelf.tokens[rows, which]))
-        latents, tokens = (torch.cat(part)[:count] for part in zip(*parts, strict=True))
-        return latents.float(), tokens.long()
-
-    def _pick(self, size: int, count: int) -> list[tuple[Shelf, Tensor]]:
-        """Up to eight shelves, and rows of each."""
-        shelves = self.shelves[size]
-        picks = torch.randint(len(shelves), (min(8, max(1, count // 16)),)).tolist()
-        share = -(-count // len(picks))
-        return [(shelves[i], torch.randint(len(shelves[i].images), (share,), device=self.device)) for i in picks]
-
-    @torch.no_grad()
-    def _encode(self, images: Tensor) -> Tensor | None:
-        if self.encoder is None:
-            return None
-        return torch.cat([self.encoder(_floats(part)).half() for part in images.split(64)])
+    def captioned(self, size: int, count: int) -> tuple[Tensor, Tensor]:
+        """``count`` sprites of one size: images (N, 4, s, s) in [-1, 1] and one caption each (N, 77)."""
+        shelf = self.shelves[size]
+        rows = shelf.pick(count)
+        which = torch.randint(CAPTIONS, (count,), device=self.device)
+        return _floats(shelf.images[rows]), shelf.tokens[rows, which].long()
 
 
 def _floats(images: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Trains Pocket's U-Net and both text towers together, from scratch, in the frozen VAE's latents.
+"""Trains Pocket's U-Net and both text towers together, from scratch, in the VAE's latents.
 
 Noise prediction (Ho et al. 2020) with min-SNR weights (Hang et al. 2023, gamma 5), captions dropped one time
 in ten for classifier-free guidance, and an exponential moving average of the weights.
@@ -6,9 +6,11 @@ in ten for classifier-free guidance, and an exponential moving average of the we
 
 import copy
 import math
+import random
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 import torch
 from torch import Tensor, nn
@@ -20,14 +22,23 @@ from dgx_pixels.nn.clip import ClipTextModel
 from dgx_pixels.nn.openclip import OpenClipTextModel
 from dgx_pixels.nn.tokenizer import BEGIN, END
 from dgx_pixels.nn.unet import UNet, timestep_embedding
-from dgx_pixels.nn.vae import AutoencoderKL
-from dgx_pixels.train.autoencoder import Report, enlarge
+from dgx_pixels.train.autoencoder import LatentMap, Report
 from dgx_pixels.train.budget import Budget
 from dgx_pixels.train.data import Artists, Store
+from dgx_pixels.train.team import Member
 
-MIN_SNR_GAMMA = 5.0
-DROP = 0.1
-EMA = 0.9992
+MIN_SNR_GAMMA: Final = 5.0
+DROP: Final = 0.1
+"""Share of captions that are dropped."""
+EMA: Final = 0.9992
+PEAK_RATE: Final = 8e-4
+SHARE: Final = {16: 0.7, 24: 0.9, 32: 1.6, 48: 0.9, 64: 0.9}
+"""How often a step has sprites of a size, over how often it has others."""
+EVERY: Final = 20
+"""Steps between two looks at the clock and at what was drawn."""
+
+Net = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
+"""`Pocket`, compiled or not."""
 
 
 class Pocket(nn.Module):
@@ -41,10 +52,13 @@ class Pocket(nn.Module):
         self.clip_l = ClipTextModel(spec.clip_l)
         self.clip_g = OpenClipTextModel(spec.clip_g)
 
-    def forward(self, x: Tensor, t: Tensor, tokens: Tensor, side: int) -> Tensor:
-        """Predicted noise (B, 4, s, s) of scaled noisy latents ``x`` (B, 4, s, s), ``side`` in model pixels."""
+    def forward(self, x: Tensor, t: Tensor, tokens: Tensor, sizes: Tensor) -> Tensor:
+        """Predicted noise (B, 4, s, s) of scaled noisy latents ``x`` (B, 4, s, s) at time steps ``t`` (B,).
+
+        ``tokens`` (B, 77) are captions, ``sizes`` (B, 6) SDXL's size conditioning.
+        """
         context, pooled = self.text(tokens)
-        return cast("Tensor", self.unet(x, t, context, vector(pooled, side)))
+        return cast("Tensor", self.unet(x, t, context, vector(pooled, sizes)))
 
     def text(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """Context (B, 77, L‖G) of the last layer but one, and pooled text (B, P), of tokens (B, 77)."""
@@ -55,35 +69,43 @@ class Pocket(nn.Module):
         return torch.cat((hidden_l, hidden_g), -1), pooled
 
 
-def vector(pooled: Tensor, side: int) -> Tensor:
-    """SDXL's vector conditioning (B, P + 6·256) of an uncropped square picture of ``side`` pixels."""
-    numbers = torch.tensor([side, side, 0, 0, side, side], device=pooled.device, dtype=torch.float32)
-    sizes = timestep_embedding(numbers, 256).flatten()
-    return torch.cat((pooled, sizes.to(pooled.dtype).expand(len(pooled), -1)), 1)
+def vector(pooled: Tensor, sizes: Tensor) -> Tensor:
+    """SDXL's vector conditioning (B, P + 6·256) of pooled text (B, P) and ``sizes`` (B, 6) in model pixels."""
+    embedded = timestep_embedding(sizes.flatten(), 256).view(len(sizes), -1)
+    return torch.cat((pooled, embedded.to(pooled.dtype)), 1)
+
+
+def picture_sizes(side: int, count: int, device: torch.device) -> Tensor:
+    """Size conditioning (count, 6) of uncropped square pictures of ``side`` model pixels."""
+    return torch.tensor([side, side, 0, 0, side, side], dtype=torch.float32, device=device).expand(count, -1)
 
 
 @dataclass(slots=True)
 class Trainer:
-    """State of a run: resumable with ``state`` and ``restore``."""
+    """State of a run; `state` saves and restores it."""
 
     model: Pocket
     ema: Pocket
     optimiser: torch.optim.Optimizer
-    vae: AutoencoderKL
+    latents: LatentMap
+    member: Member
     step: int = 0
     seconds: float = 0.0
 
     @classmethod
-    def start(cls, spec: ModelSpec, vae: AutoencoderKL, device: torch.device) -> "Trainer":
-        """A fresh run. Embeddings start at zero, so that words never seen in training say nothing."""
-        model = Pocket(spec).to(device)
+    def start(cls, spec: ModelSpec, latents: LatentMap, member: Member) -> "Trainer":
+        """A fresh run. Embeddings start at zero, so that words never seen in training say nothing.
+
+        The weights follow from torch's seed, which has to be the same for every member.
+        """
+        model = Pocket(spec).to(member.device)
         init_weights(model)
-        fused = device.type == "cuda"
+        fused = member.device.type == "cuda"
         decay = [p for n, p in model.named_parameters() if p.ndim > 1 and "embedding" not in n]
         rest = [p for n, p in model.named_parameters() if not (p.ndim > 1 and "embedding" not in n)]
         groups = [{"params": decay, "weight_decay": 0.01}, {"params": rest, "weight_decay": 0.0}]
-        optimiser = torch.optim.AdamW(groups, 5e-4, betas=(0.9, 0.98), fused=fused)
-        return cls(model, copy.deepcopy(model).requires_grad_(False), optimiser, vae)
+        optimiser = torch.optim.AdamW(groups, PEAK_RATE, betas=(0.9, 0.98), fused=fused)
+        return cls(model, copy.deepcopy(model).requires_grad_(False), optimiser, latents, member)
 
     def run(
         self,
@@ -93,65 +115,78 @@ class Trainer:
         report: Report,
         batch: int,
         stop_after: float = float("inf"),
+        *,
+        compiled: bool = False,
     ) -> None:
-        """Train until the budget is used up, or for ``stop_after`` seconds of it; ``batch`` is the count at 32 px."""
-        store.encode_with(self.encode)
-        begun, sizes = self.seconds, sorted(store.shelves)
-        started = time.monotonic()
-        while (gone := budget.gone(self.step, self.seconds)) < 1 and self.seconds - begun < stop_after:
+        """Train until the budget is used up, or for ``stop_after`` seconds of it.
+
+        ``batch`` is the count at 32 px of all members together; a step has as many pixels at every size.
+        ``compiled``: once for all sizes.
+        """
+        net = torch.compile(self.model, dynamic=True) if compiled else self.model
+        begun, started, sizes = self.seconds, time.monotonic(), sorted(store.shelves)
+        gone = budget.gone(self.step, begun)
+        while gone < 1 and self.seconds - begun < stop_after:
             self._learning_rate(gone)
-            size = sizes[int(torch.randint(len(sizes), (1,)))]
-            count = max(4, min(2 * batch, batch * 32 * 32 // size**2))
-            loss = self._step(store, size, count)
-            self.seconds = begun + time.monotonic() - started
+            size = _size(self.step, sizes)
+            count = max(4, min(2 * batch, batch * 32 * 32 // size**2) // self.member.size)
+            loss = self._step(net, store, size, count)
+            if self.step % EVERY == 0 or begun == self.seconds:
+                # All members have to agree on the time, or they would learn at different rates.
+                self.seconds = self.member.agree(begun + time.monotonic() - started)
+                if artists is not None:
+                    artists.collect(store)
+            gone = budget.gone(self.step, self.seconds)
             if self.step % 100 == 1:
                 report(self.step, loss.item(), gone)
-            if artists is not None and self.step % 20 == 0:
-                artists.collect(store)
-
-    def encode(self, sprites: Tensor) -> Tensor:
-        """Latents (N, 4, s, s) of unit variance of sprites (N, 4, s, s)."""
-        with torch.autocast(sprites.device.type, torch.bfloat16, enabled=sprites.is_cuda):
-            return self.vae.encode(enlarge(sprites)).float() * self.vae.config.scale
 
     def _learning_rate(self, gone: float) -> None:
-        peak = 6e-4 * min(1.0, self.step / 300)
+        peak = PEAK_RATE * min(1.0, self.step / 300)
         rate = peak * (0.02 + 0.98 * 0.5 * (1 + math.cos(gone * math.pi)))
         for group in self.optimiser.param_groups:
             group["lr"] = rate
 
-    def _step(self, store: Store, size: int, count: int) -> Tensor:
-        latent, tokens = store.latents(size, count)
+    def _step(self, net: Net, store: Store, size: int, count: int) -> Tensor:
+        sprites, tokens = store.captioned(size, count)
         dropped = torch.rand(count, device=tokens.device) < DROP
         empty = torch.full_like(tokens, END)
         empty[:, 0] = BEGIN
         tokens = torch.where(dropped[:, None], empty, tokens)
-        loss = self._loss(latent, tokens, size * SPRITE_CELL)
+        loss = _loss(net, self.latents(sprites), tokens)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        self.member.average([p.grad for p in self.model.parameters() if p.grad is not None])
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.step += 1
         self._average()
         return loss.detach()
 
-    def _loss(self, latent: Tensor, tokens: Tensor, side: int) -> Tensor:
-        abar = alphas_cumprod(latent.device)
-        t = torch.randint(1000, (len(latent),), device=latent.device)
-        a = abar[t].view(-1, 1, 1, 1)
-        noise = torch.randn_like(latent)
-        with torch.autocast(latent.device.type, torch.bfloat16, enabled=latent.is_cuda):
-            noisy = a.sqrt() * latent + (1 - a).sqrt() * noise
-            out = self.model(noisy.contiguous(memory_format=torch.channels_last), t.float(), tokens, side).float()
-        snr = (abar / (1 - abar))[t]
-        weight = snr.clamp(max=MIN_SNR_GAMMA) / snr
-        return (weight * ((out - noise) ** 2).mean((1, 2, 3))).mean()
-
     @torch.no_grad()
     def _average(self) -> None:
         keep = min(EMA, (1 + self.step) / (10 + self.step))
         average = get_ema_multi_avg_fn(keep)
         average(list(self.ema.parameters()), list(self.model.parameters()), self.step)
+
+
+def _size(step: int, sizes: Sequence[int]) -> int:
+    """The sprite size of a step: the same for every member, so that none waits for another."""
+    return random.Random(step).choices(sizes, [SHARE.get(size, 1.0) for size in sizes])[0]
+
+
+def _loss(net: Net, latent: Tensor, tokens: Tensor) -> Tensor:
+    """Weighted error of the noise predicted for ``latent`` (B, 4, s, s) under captions ``tokens`` (B, 77)."""
+    abar = alphas_cumprod(latent.device)
+    t = torch.randint(1000, (len(latent),), device=latent.device)
+    a = abar[t].view(-1, 1, 1, 1)
+    noise = torch.randn_like(latent)
+    noisy = (a.sqrt() * latent + (1 - a).sqrt() * noise).contiguous(memory_format=torch.channels_last)
+    sizes = picture_sizes(latent.shape[-1] * SPRITE_CELL, len(latent), latent.device)
+    with torch.autocast(latent.device.type, torch.bfloat16, enabled=latent.is_cuda):
+        out = net(noisy, t.float(), tokens, sizes).float()
+    snr = (abar / (1 - abar))[t]
+    weight = snr.clamp(max=MIN_SNR_GAMMA) / snr
+    return (weight * ((out - noise) ** 2).mean((1, 2, 3))).mean()
 
 
 def alphas_cumprod(device: torch.device) -> Tensor:

@@ -57,7 +57,7 @@ def train_judge(store: Store, budget: Budget, report: Report, *, batch: int = 51
         for group in optimiser.param_groups:
             group["lr"] = 2e-3 * min(1.0, step / 200) * (1 - gone)
         size = sizes[step % len(sizes)]
-        sprites, labels = store.batch(size, max(8, min(batch, batch * 32 * 32 // size**2)))
+        sprites, labels = store.labelled(size, max(8, min(batch, batch * 32 * 32 // size**2)))
         sprites = sprites + 0.04 * torch.randn_like(sprites)
         with torch.autocast(sprites.device.type, torch.bfloat16, enabled=sprites.is_cuda):
             kind, colour = net(sprites)

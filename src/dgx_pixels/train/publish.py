@@ -4,12 +4,14 @@ import hashlib
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from dgx_pixels.core.architecture import ModelSpec
 from dgx_pixels.nn.vae import AutoencoderKL
 from dgx_pixels.train.diffusion import Pocket
 
+_VAE = "first_stage_model."
 _PREFIXES = (
     ("unet", "model.diffusion_model."),
     ("clip_l", "conditioner.embedders.0.transformer."),
@@ -19,7 +21,7 @@ _PREFIXES = (
 
 def single_file(model: Pocket, vae: AutoencoderKL, dtype: torch.dtype = torch.float16) -> dict[str, Tensor]:
     """Every tensor of the model under its single-file key, in ``dtype``, on the CPU."""
-    parts = [(prefix, getattr(model, name)) for name, prefix in _PREFIXES] + [("first_stage_model.", vae)]
+    parts = [(prefix, getattr(model, name)) for name, prefix in _PREFIXES] + [(_VAE, vae)]
     return {
         prefix + key: tensor.detach().to("cpu", dtype).contiguous()
         for prefix, module in parts
@@ -46,3 +48,13 @@ def publish(path: Path, model: Pocket, vae: AutoencoderKL, notes: dict[str, str]
         "modelspec.hash_sha256": f"0x{digest.hexdigest()}",
     }
     save_file(tensors, path, {**metadata, **notes})
+
+
+def published(path: Path, spec: ModelSpec, device: torch.device) -> tuple[Pocket, AutoencoderKL]:
+    """The networks in a published file, in fp32 on a device, as they are drawn with."""
+    tensors = {key: tensor.float() for key, tensor in load_file(path).items()}
+    model, vae = Pocket(spec), AutoencoderKL(spec.vae)
+    for prefix, module in [*((prefix, getattr(model, name)) for name, prefix in _PREFIXES), (_VAE, vae)]:
+        under = {key.removeprefix(prefix): t for key, t in tensors.items() if key.startswith(prefix)}
+        module.load_state_dict(under)
+    return model.to(device).requires_grad_(False), vae.to(device).requires_grad_(False)
