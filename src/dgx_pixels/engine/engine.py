@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dgx_pixels.checkpoint.folders import model_folders
 from dgx_pixels.checkpoint.vocabulary import load_vocabulary
-from dgx_pixels.core.errors import OutOfMemoryError
+from dgx_pixels.core.errors import OutOfMemoryError, UsageError
 from dgx_pixels.core.settings import Settings
 from dgx_pixels.engine.device import pick_device, pick_dtype
 from dgx_pixels.engine.embeddings import Embeddings
@@ -37,8 +37,11 @@ class Engine:
     def __init__(self, settings: Settings | None = None, *, keep: int = 2) -> None:
         """``keep``: models that stay loaded; the one unused for longest goes first.
 
-        Raises UsageError for a device or precision that does not exist, DeviceError for one that is not there.
+        Raises UsageError for a device or precision that does not exist and for ``keep`` below 1, DeviceError for
+        a device that is not there.
         """
+        if keep < 1:
+            raise UsageError(f"an engine that keeps {keep} models cannot draw; keep at least 1")
         self.settings = settings or Settings()
         self.device = pick_device(self.settings.device)
         self.dtype = pick_dtype(self.settings.dtype, self.device)
@@ -54,8 +57,7 @@ class Engine:
         with self._lock, _memory_errors(self.device, f"for the model {path.name}"):
             key = _identity(path)
             if key not in self._models:
-                while len(self._models) >= self._keep:
-                    self._models.popitem(last=False)
+                self._make_room(key[0])
                 self._models[key] = load_checkpoint(path, self.device, self.dtype)
             self._models.move_to_end(key)
             return self._models[key]
@@ -72,6 +74,13 @@ class Engine:
             towers = TextTowers(model.clip_l, model.clip_g, self._tokenizer, self._embeddings)
             with _memory_errors(self.device, f"to draw {job.width}x{job.height}"):
                 return draw_picture(model, towers, job, watch, warn=log.warning)
+
+    def _make_room(self, path: Path) -> None:
+        """Forget what a file held before it changed, and the models unused for longest beyond ``keep``."""
+        for stale in [key for key in self._models if key[0] == path]:
+            del self._models[stale]
+        while len(self._models) >= self._keep:
+            self._models.popitem(last=False)
 
     def close(self) -> None:
         """Forget every model and give its memory back. The engine can still be used."""
@@ -111,8 +120,8 @@ def _memory_errors(device: torch.device, what: str) -> Generator[None]:
         yield
     except torch.OutOfMemoryError as error:
         raise OutOfMemoryError(f"{device} has too little memory {what}; {_advice(device)}") from error
-    except RuntimeError as error:
-        if "can't allocate memory" not in str(error):
+    except (RuntimeError, MemoryError) as error:
+        if isinstance(error, RuntimeError) and "can't allocate memory" not in str(error):
             raise
         raise OutOfMemoryError(f"this machine has too little memory {what}; ask for a smaller picture") from error
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from dgx_pixels.core.architecture import ModelSpec, Prediction
+from dgx_pixels.core.errors import UsageError
 from dgx_pixels.engine.latents import decode_latent, encode_picture
 from dgx_pixels.engine.loading import Checkpoint
 from dgx_pixels.engine.preview import latent_colors
@@ -87,8 +88,10 @@ def draw_picture(
 ) -> NDArray[np.uint8]:
     """The picture (height, width, 3 or 4) of a job.
 
-    ``warn`` hears a sentence on each part of the prompts that had no effect.
+    ``warn`` hears a sentence on each part of the prompts that had no effect. Raises UsageError for a prompt that
+    cannot be encoded and for a model that draws from more than noise and text.
     """
+    _check_inputs(model)
     weight = next(model.unet.parameters())
     table = sigma_table(model.spec)
     guide = _guide(model, towers, job, table, warn)
@@ -117,6 +120,14 @@ def sigma_table(spec: ModelSpec) -> SigmaTable:
     if spec.prediction in {Prediction.EDM, Prediction.V_EDM}:
         return SigmaTable.edm(spec.sigma_min or 0.002, spec.sigma_max or 80.0)
     return SigmaTable.discrete(zero_snr=spec.zero_snr)
+
+
+def _check_inputs(model: Checkpoint) -> None:
+    """Refuse a U-Net that takes further latents beside the noisy one."""
+    takes, latent = model.spec.unet.in_channels, model.spec.vae.latent_channels
+    if takes != latent:
+        what = f"its U-Net takes {takes} channels, not the {latent} of a latent"
+        raise UsageError(f"{model.path.name} is made for inpainting or editing ({what}); use another model")
 
 
 def _guide(model: Checkpoint, towers: TextTowers, job: Job, table: SigmaTable, warn: Callable[[str], None]) -> Guide:

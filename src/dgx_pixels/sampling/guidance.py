@@ -41,7 +41,8 @@ class Guide:
     def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
         """Guided x0 of ``x`` (B, C, h, w); with cfg 1 the negative side is not evaluated."""
         if math.isclose(self.cfg, 1.0, rel_tol=1e-9):
-            (cond,) = self._sides(x, sigma, [self.positive])
+            positive, _ = share_areas(self.positive, self.negative)
+            (cond,) = self._sides(x, sigma, [positive])
             return cond
         return self.both(x, sigma)[0]
 

@@ -162,15 +162,18 @@ def sampler_sigmas(
 
 
 def _denoise_part(table: SigmaTable, sampler_name: str, schedule: Schedule, steps: int, denoise: float) -> Tensor:
-    """The last ``steps`` + 1 levels of a schedule of steps / denoise steps."""
+    """All levels of a schedule, or below denoise 1 the last ``steps`` + 1 of one of steps / denoise steps."""
     sampler = sampler_named(sampler_name)
     if denoise <= 0:
         return torch.empty(0)
-    total = steps if denoise > 0.9999 else int(steps / denoise)
-    if not sampler.drops_second_last:
-        return schedule(table, total)[-(steps + 1) :]
-    sigmas = schedule(table, total + 1)
-    return torch.cat([sigmas[:-2], sigmas[-1:]])[-(steps + 1) :]
+    whole = denoise > 0.9999
+    total = steps if whole else int(steps / denoise)
+    if sampler.drops_second_last:
+        sigmas = schedule(table, total + 1)
+        sigmas = torch.cat([sigmas[:-2], sigmas[-1:]])
+    else:
+        sigmas = schedule(table, total)
+    return sigmas if whole else sigmas[-(steps + 1) :]  # whole, a schedule may have more levels than steps + 1
 
 
 def _at_even_timesteps(table: SigmaTable, n: int) -> list[float]:

@@ -35,7 +35,8 @@ def dpm_adaptive(
 ) -> Iterator[Step]:
     """DPM-Solver-23: the difference of orders 2 and 3 sets the step size (Lu et al. 2022a, appendix C).
 
-    A step is redone when its error calls for a much smaller one. Only the ends of ``sigmas`` matter.
+    A step is redone when its error calls for a much smaller one. Only the ends of ``sigmas`` matter. What is not
+    a number ends the run: no step would ever be small enough for it.
     """
     s, end = _span(sigmas)
     previous = x
@@ -47,7 +48,7 @@ def dpm_adaptive(
         high = _order_3(denoise, x, s, t, eps, eps1)
         factor = _growth(low, high, previous, rtol, atol)
         h *= factor
-        if factor >= 0.81:
+        if not factor < 0.81:  # also where it is not a number
             x0 = x - (-s).exp() * eps
             previous, x = low, high
             yield Step(x, x0, (-s).exp())

@@ -31,9 +31,7 @@ def euler_ancestral(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoi
     for s, t in pairwise(sigmas):
         x0 = denoise(x, s)
         down, up = ancestral(s, t)
-        x = x + (x - x0) / s * (down - s) if down else x0
-        if up:
-            x = x + noise(s, t) * up
+        x = x + (x - x0) / s * (down - s) + noise(s, t) * up if down else x0
         yield Step(x, x0, s)
 
 
@@ -43,7 +41,7 @@ def euler_ancestral_cfg_pp(denoise: GuidedDenoiser, x: Tensor, sigmas: Tensor, n
         x0, uncond = denoise.both(x, s)
         down, up = ancestral(s, t)
         x = x0 + (x - uncond) / s * down
-        if up:
+        if t:
             x = x + noise(s, t) * up
         yield Step(x, x0, s)
 

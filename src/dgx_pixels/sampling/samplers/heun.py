@@ -51,7 +51,7 @@ def dpm_2_ancestral(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoi
         x0 = denoise(x, s)
         down, up = ancestral(s, t)
         x = _midpoint(denoise, x, x0, s, down)
-        if up:
+        if down:
             x = x + noise(s, t) * up
         yield Step(x, x0, s)
 

@@ -26,9 +26,11 @@ class Step:
 def ancestral(s: Tensor, t: Tensor, eta: float = 1.0) -> tuple[Tensor, Tensor]:
     """Split a step to ``t`` into a deterministic part and fresh noise: (sigma down, sigma up).
 
-    down^2 + up^2 = t^2, with eta = 1 the variance of DDPM's posterior (Song et al. 2021, eq. 16).
+    down^2 + up^2 = t^2, with eta = 1 the variance of DDPM's posterior (Song et al. 2021, eq. 16). Where up is
+    nearly t, down magnifies how up is rounded: up is rounded once, and down follows from it in fp32.
     """
-    up = torch.minimum(t, eta * (t**2 * (s**2 - t**2) / s**2).sqrt())
+    high, low = s.double(), t.double()
+    up = torch.minimum(t, eta * (low**2 * (high**2 - low**2) / high**2).sqrt().to(t))
     return (t**2 - up**2).sqrt(), up
 
 
