@@ -132,9 +132,10 @@ def test_not_found_says_what_is_near_and_where_files_go(home: Settings) -> None:
         assert str(folder) in str(caught.value)
 
 
-def test_an_absolute_path_that_is_not_there(home: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", ["/nowhere/x.safetensors", "./x.safetensors", "../x.safetensors", "~/nowhere/x", "."])
+def test_a_path_that_is_not_there(home: Settings, path: str) -> None:
     with pytest.raises(ModelNotFoundError, match="there is no file"):
-        Catalogue.of(home).find(str(tmp_path / "x.safetensors"))
+        Catalogue.of(home).find(path)
 
 
 def test_a_link_to_nothing_is_explained(home: Settings, tmp_path: Path) -> None:

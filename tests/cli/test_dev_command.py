@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from outcome import Command
 from typer.testing import CliRunner
 
 from dgx_pixels.checkpoint.families import read_spec
@@ -23,9 +24,24 @@ def test_writes_a_checkpoint_of_the_family_asked_for(tmp_path: Path, family: str
     assert {info.dtype for info in TensorFile(path).values()} == {"BF16", "I64"}
 
 
-@pytest.mark.parametrize("wrong", [["--family", "sdxxl"], ["--dtype", "fp12"], ["--device", "tpu"]])
-def test_says_what_is_offered(tmp_path: Path, wrong: list[str]) -> None:
-    done = CliRunner().invoke(app, ["random-checkpoint", "-o", str(tmp_path / "x"), *wrong])
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (["--family", "sdxxl"], "sdxxl is not one of sdxl, sdxl-refiner"),
+        (["--dtype", "fp12"], "fp12 is not one of fp16"),
+        (["--device", "tpu"], "there is no device 'tpu'"),
+        (["-o", "x.ckpt"], "x.ckpt has the name of a pickle"),
+    ],
+)
+def test_says_what_is_offered(here: Path, wrong: list[str], says: str) -> None:
+    done = CliRunner().invoke(app, ["random-checkpoint", "-o", "x", *wrong])
     assert isinstance(done.exception, UsageError)
-    assert f"{wrong[1]} is not one of" in str(done.exception)
-    assert not list(tmp_path.iterdir())
+    assert says in str(done.exception)
+    assert not list(here.iterdir())
+
+
+def test_a_folder_that_is_a_file_is_one_line(command: Command, here: Path) -> None:
+    (here / "plain").touch()
+    done = command("dev", "random-checkpoint", "--family", "tiny-sd15", "-o", "plain/x.safetensors")
+    assert "plain/x.safetensors: cannot be written (Not a directory)" in done.error
+    assert done.code == 1

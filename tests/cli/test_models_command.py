@@ -234,6 +234,7 @@ def test_download(home: Settings, tmp_path: Path, shop: str) -> None:
     assert "404" in refused(DownloadError, "download", f"{shop}/none.safetensors")
 
 
+@pytest.mark.usefixtures("control_c")
 def test_control_c_says_how_to_go_on(home: Settings, tmp_path: Path, shop: str) -> None:
     (tmp_path / "shop" / "stuck.safetensors").write_bytes((tmp_path / "shop" / "x.safetensors").read_bytes())
     message = refused(CancelledError, "download", f"{shop}/stuck.safetensors")

@@ -30,11 +30,17 @@ def test_a_name_ending_in_png_is_a_file_and_all_else_a_folder(tmp_path: Path) ->
     assert Output.of(tmp_path / "new") == Output(tmp_path / "new", None)
     (tmp_path / "folder.png").mkdir()
     assert Output.of(tmp_path / "folder.png") == Output(tmp_path / "folder.png", None)
+    assert Output.of(f"{tmp_path}/v1.2/") == Output(tmp_path / "v1.2", None)
 
 
 def test_other_targets_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no PNG"):
         Output.of(tmp_path / "x.jpg")
+    (tmp_path / "plain").touch()
+    with pytest.raises(UsageError, match="no PNG"):
+        Output.of(tmp_path / "plain")
+    with pytest.raises(UsageError, match="empty"):
+        Output.of("")
     with pytest.raises(UsageError, match="2 pictures"):
         Output.of(tmp_path / "x.png", 2)
 
@@ -75,8 +81,9 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StorageError, match="cannot be made"):
-        Output.of(tmp_path / "file" / "folder").prepare()
+    for name in ("file/folder", "file/x.png", "file/deep/x.png"):
+        with pytest.raises(StorageError, match="file is a file, no folder; name another folder"):
+            Output.of(tmp_path / name).prepare()
 
 
 def test_a_folder_that_vanished_is_an_error_of_storage(tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ def test_seeds_left_open_differ() -> None:
         (SDXL, {"size": 32}, "width and height"),
         (SDXL, {"colours": 8}, "colours"),
         (POCKET, {"denoise": 0.5}, "init image"),
+        (POCKET, {"size": 64, "raw": True, "scale": 17}, "8704x8704"),
+        (SDXL, {"scale": 9}, "9216x9216"),
     ],
 )
 def test_what_does_not_fit_the_model_is_refused(model: Model, asked: dict[str, Any], says: str) -> None:
@@ -63,9 +65,15 @@ def test_what_does_not_fit_the_model_is_refused(model: Model, asked: dict[str, A
         settled(model, **asked)
 
 
+def test_the_largest_picture_is_one_that_can_be_read_again() -> None:
+    assert settled(size=64, scale=64).scale == 64
+    assert settled(size=64, raw=True, scale=16).scale == 16
+
+
 def test_denoise_is_for_init_images() -> None:
     assert settled(denoise=0.5, has_init=True).denoise == 0.5
     assert settled(denoise=1).denoise == 1.0
+    assert (settled().denoise, settled(has_init=True).denoise) == (1.0, 0.9)
 
 
 @pytest.mark.parametrize("family", DEFAULTS)

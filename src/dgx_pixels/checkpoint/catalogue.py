@@ -107,7 +107,7 @@ class Catalogue:
         return gone and f"{gone} links to {gone.readlink()}, which is gone; put it back or remove the link"
 
     def _not_found(self, name: str, kind: str | None) -> str:
-        if Path(name).is_absolute():
+        if Path(name).is_absolute() or name.startswith((".", "~")):
             return f"there is no file {name}; check the path"
         near = get_close_matches(name, _spellings(self.list(kind)), 1, 0.5)
         hint = f" (did you mean {near[0]!r}?)" if near else ""

@@ -1,6 +1,7 @@
 """Published files that can be fetched by a short name: address, size and SHA-256. Knows no network.
 
-Sizes and hashes are those of the files' Git LFS records on their publishers' pages.
+Sizes and hashes are those of the files' Git LFS records on their publishers' pages; those of the VAE, and the size
+of the refiner, are what several public manifests agree on.
 """
 
 from dataclasses import dataclass

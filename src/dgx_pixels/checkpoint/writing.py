@@ -6,6 +6,7 @@ The file appears under its name once it is whole.
 import json
 import math
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def write_tensors(
     except OSError as error:
         raise StorageError(f"{path}: cannot be written ({error.strerror}); check the folder and its space") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(NotADirectoryError):
+            part.unlink(missing_ok=True)
 
 
 def encode_header(plans: Mapping[str, Plan], metadata: Mapping[str, str]) -> bytes:

@@ -1,12 +1,7 @@
-"""``dgx-pixels generate``: a prompt becomes sprites on the disk.
+"""``dgx-pixels generate``: a prompt becomes sprites on the disk. Its options, and the order of things."""
 
-Paths of what was written go to stdout, one a line, and with ``-o -`` the PNG itself; all else goes to stderr.
-On a terminal stdout also shows the picture.
-"""
-
-import os
-import shutil
-import sys
+import gc
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,16 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dgx_pixels.cli.bar import DrawBar
+from dgx_pixels.cli.delivery import deliver, target_of
 from dgx_pixels.cli.settings import settings_of
 from dgx_pixels.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from dgx_pixels.draw.api import Plan, Sprite
-    from dgx_pixels.draw.output import Output
+    from dgx_pixels.core.settings import Settings
+    from dgx_pixels.draw.request import DrawRequest
     from dgx_pixels.draw.settled import DrawSettings
-    from dgx_pixels.engine.pipeline import Watch
+    from dgx_pixels.engine.pipeline import Step
 
 _SIZE, _SAMPLING, _FILES, _MACHINE = "Size", "Sampling", "Files", "Machine"
+_WHAT = 'What to draw, such as "a red potion".'
 
 
 def _option(about: str, panel: str | None = None, *names: str) -> Any:
@@ -32,7 +30,7 @@ def _option(about: str, panel: str | None = None, *names: str) -> Any:
 
 def generate(
     ctx: typer.Context,
-    prompt: Annotated[str | None, typer.Argument(help='What to draw, such as "a red potion".')] = None,
+    prompt: Annotated[str | None, typer.Argument(metavar="PROMPT", help=_WHAT)] = None,
     *,
     negative: Annotated[str | None, _option("What it should not show.")] = None,
     model: Annotated[str | None, _option("Installed model or path of a file; by default pocket.")] = None,
@@ -42,14 +40,19 @@ def generate(
     width: Annotated[int | None, _option("Model pixels, a multiple of 8; a sprite pixel is 8.", _SIZE)] = None,
     height: Annotated[int | None, _option("Like --width.", _SIZE)] = None,
     scale: Annotated[int | None, _option("Enlarge the result this many times.", _SIZE)] = None,
-    colours: Annotated[int | None, _option("Most colours of a sprite.", _SIZE, "--colours", "--colors")] = None,
+    colours: Annotated[
+        int | None,
+        _option("Most colours of a sprite; by default 24, above size 32 32.", _SIZE, "--colours", "--colors"),
+    ] = None,
     raw: Annotated[bool, _option("Keep the model's own pixels.", _SIZE, "--raw")] = False,
     steps: Annotated[int | None, _option("Sampling steps; by default 20.", _SAMPLING)] = None,
-    cfg: Annotated[float | None, _option("How closely to follow the prompt.", _SAMPLING)] = None,
-    sampler: Annotated[str | None, _option("By default euler.", _SAMPLING)] = None,
-    scheduler: Annotated[str | None, _option("By default normal.", _SAMPLING)] = None,
+    cfg: Annotated[float | None, _option("How closely to follow the prompt; 5 (Pocket) or 8.", _SAMPLING)] = None,
+    sampler: Annotated[str | None, _option("By default euler; a wrong name lists all.", _SAMPLING)] = None,
+    scheduler: Annotated[str | None, _option("By default normal; a wrong name lists all.", _SAMPLING)] = None,
     init_image: Annotated[Path | None, _option("Picture to start from.", _FILES)] = None,
-    denoise: Annotated[float | None, _option("Share of the init image drawn anew, up to 1.", _FILES)] = None,
+    denoise: Annotated[
+        float | None, _option("Share of the init image drawn anew; 0.9 (Pocket) or 0.75.", _FILES)
+    ] = None,
     like: Annotated[Path | None, _option("Draw this file's picture again; options change it.", _FILES)] = None,
     output: Annotated[
         str, _option("PNG file (written over), folder, or - for stdout.", _FILES, "--output", "-o")
@@ -57,7 +60,13 @@ def generate(
     device: Annotated[str | None, _option("auto, cpu, cuda or cuda:N.", _MACHINE)] = None,
     dtype: Annotated[str | None, _option("auto, fp32, fp16 or bf16.", _MACHINE)] = None,
 ) -> None:
-    """Draw a prompt: sprites with Pocket, the model inside, or pictures with an installed SDXL model."""
+    """Draw a prompt: sprites with Pocket, the model inside, or pictures with an installed SDXL model.
+
+    The paths of what was written go to stdout, or with -o - the PNG itself; all else goes to stderr.
+    """
+    if ctx.args:
+        words = " ".join([prompt or "", *ctx.args])
+        raise UsageError(f'put the prompt between quotes: dgx-pixels generate "{words}"')
     asked: dict[str, Any] = {
         "prompt": prompt,
         "negative": negative,
@@ -80,32 +89,56 @@ def generate(
     _generate(given, like, init_image, output, settings_of(ctx, device=device, dtype=dtype))
 
 
-def _generate(given: dict[str, Any], like: Path | None, init_image: Path | None, output: str, settings: Any) -> None:
+def _generate(
+    given: dict[str, Any], like: Path | None, init_image: Path | None, output: str, settings: "Settings"
+) -> None:
     # Whatever can be found wrong without torch is found before its seconds are spent.
     from dgx_pixels.draw.models import find_model
     from dgx_pixels.draw.picture_file import read_picture
     from dgx_pixels.draw.png import read_settings
-    from dgx_pixels.draw.repeat import check_init
+    from dgx_pixels.draw.repeat import check_init, differences
 
     before = read_settings(like) if like else None
     request = _request(given, before)
-    target = _target(output, request.count)
+    target = target_of(output, request.count)
     init = read_picture(init_image) if init_image else None
     if before:
         check_init(before, has_init=init is not None)
-    model = find_model(request.model, settings)
+    with DrawBar() as bar, _warnings(settings):
+        model = find_model(request.model, settings, lambda done, size: bar.say("reading the model", done, size))
+        bar.say(f"loading {model.name}")
+        api = _import_api()
+        with api.Engine(settings) as engine:
+            planned = api.plan(request, engine, init, model)
+            for sentence in differences(before, planned.settings) if before else ():
+                typer.echo(f"warning: {sentence}", err=True)
+            engine.model(model.path)
+            bar.say("drawing")
+            finished = 0
 
-    from dgx_pixels.draw.api import Engine, draw, plan
+            def watch(step: "Step") -> None:
+                done, total = finished * step.total + step.step, planned.count * step.total
+                bar.say(_position(finished, planned.count, step), done, total)
 
-    with Engine(settings) as engine:
-        planned = plan(request, engine, init, model)
-        _announce(planned, before)
-        with _progress(planned) as watch:
-            for sprite in draw(planned, engine, watch):
-                _deliver(sprite, target)
+            for sprite in api.draw(planned, engine, watch):
+                with bar.paused():
+                    deliver(sprite, target)
+                    if not finished:
+                        typer.echo(f"seed {planned.settings.seed}", err=True)
+                finished += 1
 
 
-def _request(given: dict[str, Any], like: "DrawSettings | None") -> Any:
+def _import_api() -> Any:
+    """The module that draws. Importing torch leaves next to no rubbish, and is faster where none is looked for."""
+    gc.disable()
+    try:
+        from dgx_pixels.draw import api
+    finally:
+        gc.enable()
+    return api
+
+
+def _request(given: dict[str, Any], like: "DrawSettings | None") -> "DrawRequest":
     from dgx_pixels.draw.repeat import request_like
     from dgx_pixels.draw.request import DrawRequest
 
@@ -116,66 +149,23 @@ def _request(given: dict[str, Any], like: "DrawSettings | None") -> Any:
     return DrawRequest(**given)
 
 
-def _target(output: str, count: int) -> "Output | None":
-    """Where the pictures go; None for stdout. Raises UsageError and StorageError."""
-    from dgx_pixels.draw.output import Output
-
-    if output != "-":
-        target = Output.of(Path(output), count)
-        target.prepare()
-        return target
-    if count > 1:
-        raise UsageError(f"stdout takes one picture, not {count}; name a folder with -o instead")
-    if sys.stdout.isatty():
-        raise UsageError("stdout is a terminal; pipe it into a file or a program, or name a file with -o")
-    return None
-
-
-def _announce(planned: "Plan", before: "DrawSettings | None") -> None:
-    from dgx_pixels.draw.repeat import differences
-
-    for sentence in differences(before, planned.settings) if before else ():
-        typer.echo(f"warning: {sentence}", err=True)
-    typer.echo(f"seed {planned.settings.seed}", err=True)
+def _position(finished: int, count: int, step: "Step") -> str:
+    here = f"step {step.step} of {step.total}"
+    return here if count == 1 else f"picture {finished + 1} of {count}, {here}"
 
 
 @contextmanager
-def _progress(planned: "Plan") -> Generator["Watch"]:
-    """A bar on stderr with the step and the time left, where stderr is a terminal; yields what moves it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-    with bar:
-        task = bar.add_task(f"loading {planned.model.name}", total=None)
-        drawn = 0
-
-        def watch(progress: Any) -> None:
-            nonlocal drawn
-            every = progress.total * planned.count
-            drawn += 1
-            bar.update(task, description="drawing", completed=drawn, total=every)
-
-        yield watch
+def _warnings(settings: "Settings") -> Generator[None]:
+    """Print what the engine has to say of a prompt, one line each on stderr."""
+    ours, handler = logging.getLogger("dgx_pixels"), _Stderr()
+    ours.addHandler(handler)
+    ours.setLevel(settings.log_level.upper())
+    try:
+        yield
+    finally:
+        ours.removeHandler(handler)
 
 
-def _deliver(sprite: "Sprite", target: "Output | None") -> None:
-    if target is None:
-        sys.stdout.buffer.write(sprite.png())
-        sys.stdout.buffer.flush()
-        return
-    path = target.write(sprite.png(), sprite.metadata.prompt, sprite.metadata.seed)
-    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ:
-        _display(sprite)
-    typer.echo(path)
-
-
-def _display(sprite: "Sprite") -> None:
-    from dgx_pixels.cli.terminal import half_blocks, shrunk
-
-    scale = sprite.metadata.scale
-    image = sprite.image.reduce(scale) if scale > 1 else sprite.image
-    for line in half_blocks(shrunk(image, shutil.get_terminal_size().columns)):
-        typer.echo(line, color=True)
+class _Stderr(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        typer.echo(f"{record.levelname.lower()}: {record.getMessage()}", err=True)

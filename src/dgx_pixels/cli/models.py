@@ -147,10 +147,9 @@ def show(
 
 
 def _settings(ctx: typer.Context) -> "Settings":
-    """Those of the command line above us, else those of the environment."""
-    from dgx_pixels.core.settings import Settings
+    from dgx_pixels.cli.settings import settings_of
 
-    return ctx.find_object(Settings) or Settings()
+    return settings_of(ctx)
 
 
 def _catalogue(home: "Settings") -> "Catalogue":

@@ -1,7 +1,8 @@
 """``dgx-pixels train``: makes Pocket from nothing but this repository."""
 
+import math
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -13,25 +14,33 @@ def train() -> None:
     """Train Pocket, the small sprite model, and its judge."""
 
 
+def _minutes(given: float) -> float:
+    if not (math.isfinite(given) and given > 0):
+        raise typer.BadParameter(f"{given} is no time to train; give minutes above 0")
+    return given
+
+
+def _time(about: str) -> Any:
+    return typer.Option(help=about, callback=_minutes)
+
+
 @app.command()
 def pocket(
-    folder: Annotated[Path, typer.Argument(help="Folder of the run; run again to go on.")],
-    minutes: Annotated[float, typer.Option(help="Minutes of the whole diffusion schedule.")] = 20.0,
-    stop_after: Annotated[float, typer.Option(help="Stop training after so many minutes; run again to go on.")] = 1e9,
-    judge_minutes: Annotated[float, typer.Option(help="Minutes of the judge.")] = 1.0,
-    batch: Annotated[int, typer.Option(help="Sprites a step at 32 pixels, on all devices together.")] = 512,
-    workers: Annotated[int, typer.Option(help="Drawing processes of each device.")] = 14,
-    prompts: Annotated[int, typer.Option(help="Prompts of the evaluation; 0: only train.")] = 1632,
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", file_okay=False, help="Folder of the run; run again to go on.")
+    ],
+    minutes: Annotated[float, _time("Minutes of the whole diffusion schedule.")] = 20.0,
+    stop_after: Annotated[float, _time("Stop training after so many minutes; run again to go on.")] = 1e9,
+    judge_minutes: Annotated[float, _time("Minutes of the judge.")] = 1.0,
+    batch: Annotated[int, typer.Option(help="Sprites a step at 32 pixels, on all devices together.", min=1)] = 512,
+    workers: Annotated[int, typer.Option(help="Drawing processes of each device.", min=1)] = 14,
+    prompts: Annotated[int, typer.Option(help="Prompts of the evaluation; 0: only train.", min=0)] = 1632,
     size: Annotated[Literal["pocket", "smoke"], typer.Option(help="The real network or the smallest.")] = "pocket",
     device: Annotated[str, typer.Option(help="cpu, cuda or cuda:N; several with commas between them.")] = "cuda",
-    compiled: Annotated[
-        bool, typer.Option("--compile", help="Compile first: one or two minutes, then faster steps.")
-    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of drawing and training.")] = 0,
 ) -> None:
     """Train the judge, then the diffusion model; evaluate and publish."""
-    import torch
-
+    from dgx_pixels.engine.device import pick_device
     from dgx_pixels.train.architecture import POCKET, SMOKE
     from dgx_pixels.train.budget import Budget
     from dgx_pixels.train.run import Plan, train_pocket
@@ -46,7 +55,6 @@ def pocket(
         capacity=100_000 if size == "pocket" else 4096,
         workers=workers,
         prompts=prompts,
-        compiled=compiled,
         seed=seed,
     )
-    train_pocket(folder, plan, [torch.device(name) for name in device.split(",")], typer.echo)
+    train_pocket(folder, plan, [pick_device(name) for name in device.split(",")], typer.echo)

@@ -42,7 +42,7 @@ class Sprite:
 
         Raises UsageError for another kind of file, StorageError where it cannot be written.
         """
-        output = Output.of(Path(target))
+        output = Output.of(target)
         output.prepare()
         return output.write(self.png(), self.metadata.prompt, self.metadata.seed)
 

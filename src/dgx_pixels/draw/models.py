@@ -1,12 +1,12 @@
 """The model a request names: its file, its hash, its family's defaults. Loads no tensor."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
-from dgx_pixels.checkpoint.catalogue import Catalogue
+from dgx_pixels.checkpoint.catalogue import Catalogue, ModelFile
 from dgx_pixels.checkpoint.families import read_spec
 from dgx_pixels.checkpoint.hashes import HashBook, sha256_of
 from dgx_pixels.checkpoint.tensorfile import TensorFile
@@ -24,10 +24,13 @@ class Defaults:
     cfg: float = 8.0
     sampler: str = "euler"
     scheduler: str = "normal"
+    denoise: float = 0.75
+    """Share of an init image that is drawn anew."""
 
 
 DEFAULTS: Final[Mapping[str, Defaults]] = {
-    "pocket": Defaults(side=256, cfg=5.0),
+    # At a latent pixel a sprite pixel, colours are settled by the noisiest levels.
+    "pocket": Defaults(side=256, cfg=5.0, denoise=0.9),
     "sdxl": Defaults(side=1024),
     "sdxl-refiner": Defaults(side=1024),
     "sd15": Defaults(side=512),
@@ -55,7 +58,11 @@ class Model:
         return DEFAULTS[self.family]
 
 
-def find_model(name: str, settings: Settings) -> Model:
+Report: TypeAlias = Callable[[int, int], None]
+"""Hears of the bytes read of a file, and how many it has."""
+
+
+def find_model(name: str, settings: Settings, report: Report | None = None) -> Model:
     """The installed model of that name, or the one in a file of that path.
 
     Its hash is computed when the file is first seen, which takes seconds for gigabytes. Raises
@@ -64,16 +71,16 @@ def find_model(name: str, settings: Settings) -> Model:
     file = Catalogue.of(settings).find(name)
     with TensorFile(file.path) as tensors:
         family = read_spec(tensors).family
-    return Model(file.name, file.path, _hash(file.path, settings), family)
+    return Model(file.name, file.path, _hash(file, settings, report), family)
 
 
-def _hash(path: Path, settings: Settings) -> str:
+def _hash(file: ModelFile, settings: Settings, report: Report | None) -> str:
     book = HashBook(settings.home / "cache" / "hashes.sqlite3")
     # A home that cannot be written to costs the time to hash again, no picture.
     with suppress(StorageError):
-        if known := book.known(path):
+        if known := book.known(file.path):
             return known
-    sha256 = sha256_of(path)
+    sha256 = sha256_of(file.path, report and (lambda done: report(done, file.size)))
     with suppress(StorageError):
-        book.put(path, sha256)
+        book.put(file.path, sha256)
     return sha256

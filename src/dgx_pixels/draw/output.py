@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Final, Self
 
@@ -25,27 +26,38 @@ class Output:
     """Name of the one file, written over where it exists; None: names that are still free."""
 
     @classmethod
-    def of(cls, target: Path, count: int = 1) -> Self:
+    def of(cls, target: str | PathLike[str], count: int = 1) -> Self:
         """The file or folder that ``target`` means: a name ending in ``.png`` is a file, one without an end a folder.
 
         Raises UsageError for another kind of file, and for one file where there are more pictures.
         """
-        if target.is_dir() or not target.suffix:
-            return cls(target, None)
-        if target.suffix.lower() != SUFFIX:
-            raise UsageError(f"{target} is no PNG file; name one ending in {SUFFIX}, or a folder")
+        name, path = os.fspath(target), Path(target)
+        if not name:
+            raise UsageError("the name of the output is empty; name a PNG file or a folder")
+        if path.is_dir() or name.endswith(os.sep) or not (path.suffix or path.exists()):
+            return cls(path, None)
+        if path.suffix.lower() != SUFFIX:
+            raise UsageError(f"{path} is no PNG file; name one ending in {SUFFIX}, or a folder")
         if count > 1:
-            raise UsageError(f"{target} is one file for {count} pictures; name a folder instead")
-        return cls(target.parent, target.name)
+            raise UsageError(f"{path} is one file for {count} pictures; name a folder instead")
+        return cls(path.parent, path.name)
 
     def prepare(self) -> None:
         """Make the folder where it is missing. Raises StorageError if it can be neither made nor written to."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageError(f"the folder {self.folder} cannot be made ({error.strerror}); name another") from error
+            raise StorageError(f"{self._obstacle(error)}; name another folder") from error
         if not os.access(self.folder, os.W_OK | os.X_OK):
             raise StorageError(f"the folder {self.folder} may not be written to; name another")
+
+    def _obstacle(self, error: OSError) -> str:
+        """What keeps the folder from being made."""
+        for place in (self.folder, *self.folder.parents):
+            with suppress(OSError):
+                if place.exists() and not place.is_dir():
+                    return f"{place} is a file, no folder"
+        return f"the folder {self.folder} cannot be made ({error.strerror})"
 
     def write(self, data: bytes, prompt: str, seed: int) -> Path:
         """Write a file and return its path. Raises StorageError, leaving nothing behind.

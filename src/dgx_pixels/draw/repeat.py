@@ -24,7 +24,7 @@ def request_like(like: DrawSettings, changes: Mapping[str, Any]) -> DrawRequest:
         "sampler": like.sampler,
         "scheduler": like.scheduler,
         "seed": like.seed,
-        "denoise": like.denoise,
+        "denoise": like.denoise if like.init_sha256 else None,
         "colours": like.colours,
         "scale": like.scale,
         "raw": like.raw,

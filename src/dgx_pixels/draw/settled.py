@@ -7,7 +7,7 @@ from typing import Any, get_args, get_type_hints
 
 from dgx_pixels import __version__
 from dgx_pixels.core.errors import ImageError, UsageError
-from dgx_pixels.core.limits import SPRITE_CELL
+from dgx_pixels.core.limits import MAX_IMAGE_PIXELS, SPRITE_CELL
 from dgx_pixels.draw.models import Model
 from dgx_pixels.draw.request import DrawRequest
 
@@ -80,6 +80,7 @@ def settle(request: DrawRequest, model: Model, device: str, dtype: str, *, has_i
     side = request.size * SPRITE_CELL if request.size else defaults.side
     width, height = request.width or request.height or side, request.height or request.width or side
     raw = request.raw or not model.draws_sprites
+    _check_finished(width, height, request.scale, cell=1 if raw else SPRITE_CELL)
     return DrawSettings(
         prompt=request.prompt,
         negative=request.negative,
@@ -93,7 +94,7 @@ def settle(request: DrawRequest, model: Model, device: str, dtype: str, *, has_i
         sampler=request.sampler or defaults.sampler,
         scheduler=request.scheduler or defaults.scheduler,
         seed=random_seed() if request.seed is None else request.seed,
-        denoise=float(1.0 if request.denoise is None else request.denoise),
+        denoise=float(request.denoise or (defaults.denoise if has_init else 1.0)),
         init_sha256=None,
         colours=None if raw else request.colours or default_colours(max(width, height) // SPRITE_CELL),
         scale=request.scale,
@@ -119,3 +120,12 @@ def _check_fit(request: DrawRequest, model: Model, *, has_init: bool) -> None:
         raise UsageError(f"{model.name} draws no sprites, so their colours cannot be limited; drop the colours")
     if not has_init and request.denoise not in {None, 1.0}:
         raise UsageError(f"denoise {request.denoise} needs an init image to keep something of; give one")
+
+
+def _check_finished(width: int, height: int, scale: int, cell: int) -> None:
+    """Refuse a picture that this program itself would not read again."""
+    across, down = width // cell * scale, height // cell * scale
+    if across * down > MAX_IMAGE_PIXELS:
+        raise UsageError(
+            f"a scale of {scale} makes {across}x{down} pixels; {MAX_IMAGE_PIXELS} in all are the most, so lower it"
+        )
