@@ -1,4 +1,4 @@
-"""Seconds of a training step of Pocket on one GPU, as it is and compiled.
+"""Seconds of a training step of Pocket on one GPU, kernel by kernel and recorded.
 
     PYTHONPATH=src python bench/train_step.py [--batch N] [--json FILE]
 
@@ -35,14 +35,14 @@ def random_store(device: torch.device) -> Store:
     return store
 
 
-def step_seconds(trainer: Trainer, store: Store, size: int, batch: int, *, compiled: bool, steps: int = 15) -> float:
+def step_seconds(trainer: Trainer, store: Store, size: int, batch: int, *, recorded: bool, steps: int = 15) -> float:
     """Median seconds of a step, after the first few."""
-    net = torch.compile(trainer.model, dynamic=True) if compiled else trainer.model
-    count = min(2 * batch, batch * 32 * 32 // size**2)
+    inputs = trainer._inputs(store, size, min(2 * batch, batch * 32 * 32 // size**2))  # noqa: SLF001 - no public need
+    step = trainer.stepper(inputs) if recorded else trainer._gradients  # noqa: SLF001
     times: list[float] = []
     for _ in range(steps + 3):
         start = time.perf_counter()
-        trainer._step(net, store, size, count)  # noqa: SLF001 - the step itself, without drawing and reporting
+        trainer.learn(step, inputs)
         torch.cuda.synchronize()
         times.append(time.perf_counter() - start)
     return sorted(times[3:])[steps // 2]
@@ -54,17 +54,18 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="file for the figures")
     given = parser.parse_args()
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    torch.backends.cudnn.benchmark = True
     device = torch.device("cuda")
     trainer = Trainer.start(
         POCKET, LatentMap(torch.eye(4, device=device), torch.zeros(4, 1, 1, device=device)), Member(device)
     )
     store = random_store(device)
     rows: dict[str, float] = {}
-    for compiled in (False, True):
+    for recorded in (False, True):
         for size in SIZES:
             start = time.perf_counter()
-            name = f"{size} px{', compiled' if compiled else ''}"
-            rows[name] = step_seconds(trainer, store, size, given.batch, compiled=compiled)
+            name = f"{size} px{', recorded' if recorded else ''}"
+            rows[name] = step_seconds(trainer, store, size, given.batch, recorded=recorded)
             print(
                 f"{name:20} {1000 * rows[name]:8.1f} ms   (measured in {time.perf_counter() - start:.0f} s)", flush=True
             )

@@ -16,10 +16,11 @@ from dgx_pixels.train.architecture import SMOKE
 from dgx_pixels.train.autoencoder import LatentMap, enlarge, make_autoencoder
 from dgx_pixels.train.budget import Budget
 from dgx_pixels.train.data import Store
-from dgx_pixels.train.diffusion import Trainer, picture_sizes, vector
+from dgx_pixels.train.diffusion import Trainer
 from dgx_pixels.train.drawing import draw_chunk, tokenize
 from dgx_pixels.train.evaluate import asked, draw, figures, judged, vae_error, weakest
 from dgx_pixels.train.judge import train_judge
+from dgx_pixels.train.objective import picture_sizes, vector
 from dgx_pixels.train.publish import publish, published
 from dgx_pixels.train.sprites.recipe import held_out
 from dgx_pixels.train.state import load_trainer, save_trainer
@@ -157,7 +158,7 @@ def test_two_processes_learn_the_same_weights_from_different_sprites(tmp_path: P
     run_team([CPU, CPU], _two_learn, tmp_path)
     first, second = (load_file(tmp_path / f"{rank}.safetensors") for rank in (0, 1))
     assert all(torch.equal(tensor, second[key]) for key, tensor in first.items())
-    assert first["model.unet.out.2.weight"].abs().max() > 0
+    assert any((tensor != 0).any() for key, tensor in first.items() if key.endswith("exp_avg"))
 
 
 def test_the_judge_learns_what_it_is_shown(store: Store) -> None:

@@ -4,6 +4,7 @@ Nothing is stored on disk: the same seed draws the same sprites.
 """
 
 import random
+import signal
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -103,7 +104,8 @@ class Artists:
     """Worker processes that draw without end; ``collect`` moves what is finished into a store."""
 
     def __init__(self, seed: int, workers: int, share: dict[int, float] | None = None, ahead: int = 3) -> None:
-        self._pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+        # Ctrl-C is the trainer's to answer; the workers end when it closes them.
+        self._pool = ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
         self._rng = random.Random(seed)
         self._share = share or dict.fromkeys(SPRITE_SIZES, 1.0)
         self._waiting: set[Future[Chunk]] = set()
@@ -133,5 +135,5 @@ class Artists:
                 next(iter(self._waiting)).exception(timeout=600)
 
     def close(self) -> None:
-        """Stop drawing."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Stop drawing, once the chunks begun are finished: a process that left before would wait for ever."""
+        self._pool.shutdown(wait=True, cancel_futures=True)

@@ -26,9 +26,9 @@ from dgx_pixels.sampling.sigmas import SigmaTable
 from dgx_pixels.train.autoencoder import enlarge
 from dgx_pixels.train.captions import plain_caption
 from dgx_pixels.train.data import Store
-from dgx_pixels.train.diffusion import Pocket, picture_sizes, vector
 from dgx_pixels.train.drawing import label, tokenize
 from dgx_pixels.train.judge import Judge, verdicts
+from dgx_pixels.train.objective import Pocket, picture_sizes, vector
 from dgx_pixels.train.sprites.kinds import KINDS
 from dgx_pixels.train.sprites.paint import COLOURS
 from dgx_pixels.train.sprites.recipe import Recipe, held_out, render

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from dgx_pixels.core.architecture import ModelSpec
 from dgx_pixels.nn.vae import AutoencoderKL
-from dgx_pixels.train.diffusion import Pocket
+from dgx_pixels.train.objective import Pocket
 
 _VAE = "first_stage_model."
 _PREFIXES = (

@@ -56,8 +56,6 @@ class Plan:
     """Drawing processes of each device."""
     prompts: int = 1632
     """Prompts of the evaluation, with fewer than 1,632 no sheets of the categories; 0: neither evaluate nor publish."""
-    compiled: bool = False
-    """Compile the networks first: a minute or two, after which each step takes less."""
     seed: int = 0
 
 
@@ -73,6 +71,7 @@ def _train(member: Member, folder: Path, plan: Plan, say: Say) -> None:
     """What each process does."""
     started = time.monotonic()
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    torch.backends.cudnn.benchmark = True
     state = folder / "state.safetensors"
     store = Store(member.device, plan.capacity)
     speak = say if member.leads else _silent
@@ -90,8 +89,7 @@ def _train(member: Member, folder: Path, plan: Plan, say: Say) -> None:
             load_trainer(state, trainer)
         torch.manual_seed(seed)
         left = member.agree(plan.deadline - (time.monotonic() - started))
-        report = _report(speak, store)
-        trainer.run(store, artists, plan.diffusion, report, plan.batch, left, compiled=plan.compiled)
+        trainer.run(store, artists, plan.diffusion, _report(speak, store), plan.batch, left)
         speak(f"{trainer.step} steps in {trainer.seconds:.0f} s, {store.drawn} sprites drawn by the leader")
     finally:
         artists.close()

@@ -22,35 +22,26 @@ def load_module(path: Path, module: nn.Module) -> None:
 
 def save_trainer(path: Path, trainer: Trainer) -> None:
     """Write weights, averages and the optimiser's moments."""
-    tensors = {f"model.{k}": v for k, v in trainer.model.state_dict().items()}
-    tensors |= {f"ema.{k}": v for k, v in trainer.ema.state_dict().items()}
-    for i, p in enumerate(_parameters(trainer)):
-        tensors |= {f"optimiser.{i}.{k}": v for k, v in trainer.optimiser.state[p].items()}
-    notes = {"step": str(trainer.step), "seconds": str(trainer.seconds)}
-    _write(path, {k: v.contiguous() for k, v in tensors.items()}, notes)
+    tensors: dict[str, Tensor] = {}
+    for i, (now, mean) in enumerate(zip(trainer.weights, trainer.average, strict=True)):
+        tensors |= {f"weights.{i}": now.data, f"average.{i}": mean.data}
+        tensors |= {f"optimiser.{i}.{k}": v for k, v in trainer.optimiser.state[now].items()}
+    _write(path, tensors, {"step": str(trainer.step), "seconds": str(trainer.seconds)})
 
 
+@torch.no_grad()
 def load_trainer(path: Path, trainer: Trainer) -> None:
     """Go on where ``save_trainer`` stopped."""
     tensors = load_file(path)
-    trainer.model.load_state_dict(_under(tensors, "model."))
-    trainer.ema.load_state_dict(_under(tensors, "ema."))
-    for i, p in enumerate(_parameters(trainer)):
-        moments = _under(tensors, f"optimiser.{i}.")
+    for i, (now, mean) in enumerate(zip(trainer.weights, trainer.average, strict=True)):
+        now.copy_(tensors[f"weights.{i}"])
+        mean.copy_(tensors[f"average.{i}"])
+        moments = {k.rpartition(".")[2]: v for k, v in tensors.items() if k.startswith(f"optimiser.{i}.")}
         if moments:
-            device = {"step": torch.device("cpu")} if p.device.type == "cpu" else {}
-            trainer.optimiser.state[p] = {k: v.to(device.get(k, p.device)) for k, v in moments.items()}
+            trainer.optimiser.state[now] = {k: v.to(now.device) for k, v in moments.items()}
     with safe_open(path, "pt") as file:
         notes = file.metadata()
     trainer.step, trainer.seconds = int(notes["step"]), float(notes["seconds"])
-
-
-def _parameters(trainer: Trainer) -> list[nn.Parameter]:
-    return [p for group in trainer.optimiser.param_groups for p in group["params"]]
-
-
-def _under(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
 
 def _write(path: Path, tensors: dict[str, Tensor], notes: dict[str, str]) -> None:
