@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -98,3 +99,9 @@ def test_captions_name_what_is_there() -> None:
 def test_plain_captions() -> None:
     assert plain_caption(Recipe(KINDS[0], 32, 0, colour="red")) == f"a red {KINDS[0].name}"
     assert plain_caption(Recipe(KINDS[0], 32, 0, colour="red", material="wood")) == f"a red wooden {KINDS[0].name}"
+
+
+def test_the_list_of_unseen_pairs_is_what_training_leaves_out() -> None:
+    listed = (Path(__file__).parents[2] / "docs" / "pocket-unseen.txt").read_text("utf-8").splitlines()
+    traits = {k.name: [t for t in (*COLOURS, *k.materials) if held_out(k.name, t)] for k in KINDS}
+    assert listed == [f"{name}: {', '.join(unseen)}" for name, unseen in traits.items() if unseen]
