@@ -1,10 +1,13 @@
 """``dgx-pixels train``: what makes no sense is refused before anything is drawn."""
 
+import json
 from pathlib import Path
 
 import pytest
 import torch
 from outcome import Command
+
+from dgx_pixels.train.run import SETS
 
 
 @pytest.mark.parametrize(
@@ -41,3 +44,32 @@ def test_a_gpu_that_is_not_there(command: Command, here: Path) -> None:
     assert "no CUDA device" in done.error
     assert done.code == 1
     assert not list(here.iterdir())
+
+
+def test_only_a_finished_run_is_evaluated(command: Command, here: Path) -> None:
+    (here / "run").mkdir()
+    done = command("train", "evaluate", "run")
+    assert "run has no pocket.safetensors; train there first" in done.error
+    assert done.code == 1
+    done = command("train", "evaluate", "run", "--set", "33 px")
+    assert "sets are seen, unseen, 16 px" in done.error
+    assert done.code == 2
+
+
+def test_a_run_from_nothing_to_figures(command: Command, here: Path) -> None:
+    """The smallest of all: drawn, judged and published, gone on with, and looked at again."""
+    words = ("--size", "smoke", "--device", "cpu", "--batch", 8, "--workers", 2)
+    short = (*words, "--minutes", 0.02, "--judge-minutes", 0.02)
+    done = command("train", "pocket", "run", *short, "--prompts", 0)
+    assert done.code == 0, done.err
+    assert sorted(path.name for path in (here / "run").iterdir()) == [
+        "judge.safetensors",
+        "state.safetensors",
+        "vae.safetensors",
+    ]
+    done = command("train", "pocket", "run", *short, "--prompts", 4)
+    assert done.code == 0, done.err
+    figures = json.loads((here / "run" / "figures.json").read_text())
+    assert set(figures) == set(SETS)
+    assert figures["seen"]["prompts"] == 4
+    assert (here / "run" / "seen.png").is_file()

@@ -58,3 +58,30 @@ def pocket(
         seed=seed,
     )
     train_pocket(folder, plan, [pick_device(name) for name in device.split(",")], typer.echo)
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", exists=True, file_okay=False, help="Folder of a run that has ended.")
+    ],
+    only: Annotated[
+        list[str] | None, typer.Option("--set", help="seen, unseen, or a size such as 16 px; by default all.")
+    ] = None,
+    prompts: Annotated[int, typer.Option(help="Prompts of the largest sets.", min=1)] = 1632,
+    workers: Annotated[int, typer.Option(help="Processes that cut colours down.", min=1)] = 2,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
+) -> None:
+    """Let a run's judge look at what its published model draws; leaves figures and contact sheets there."""
+    from dgx_pixels.core.errors import StorageError
+    from dgx_pixels.engine.device import pick_device
+    from dgx_pixels.train.run import SETS, Plan
+    from dgx_pixels.train.run import evaluate as run
+
+    for name in only or ():
+        if name not in SETS:
+            raise typer.BadParameter(f"there is no set {name!r}; sets are {', '.join(SETS)}")
+    for name in ("pocket.safetensors", "judge.safetensors"):
+        if not (folder / name).is_file():
+            raise StorageError(f"{folder} has no {name}; train there first")
+    run(folder, Plan(prompts=prompts, workers=workers), pick_device(device), typer.echo, only or list(SETS))

@@ -5,8 +5,9 @@ from numpy.typing import NDArray
 
 from dgx_pixels.pixel.oklab import srgb_to_oklab
 
-NEAR = 0.035
-"""Distance in OKLab below which two colours of a sprite are taken for one."""
+NEAR = 0.065
+"""Distance in OKLab below which two colours of a sprite are taken for one: half a tone of a ramp of five, and twice
+what separates the speckles of one surface that a model left."""
 
 
 def merge_colours(rgb: NDArray[np.uint8], limit: int, near: float = NEAR) -> NDArray[np.uint8]:

@@ -35,6 +35,12 @@ SHARE: Final = {16: 0.7, 24: 0.9, 32: 1.6, 48: 0.9, 64: 0.9}
 """How often a step has sprites of a size, over how often it has others."""
 EVERY: Final = 20
 """Steps between two looks at the clock and at what was drawn."""
+SAVE_EVERY: Final = 120.0
+"""Seconds that a killed run loses at most."""
+
+
+def _nothing() -> None:
+    """Nobody wants it saved."""
 
 
 class DivergedError(DgxPixelsError):
@@ -82,13 +88,14 @@ class Trainer:
         report: Report,
         batch: int,
         stop_after: float = float("inf"),
+        save: Callable[[], None] = _nothing,
     ) -> None:
         """Train until the budget is used up, or for ``stop_after`` seconds of it.
 
-        ``batch`` is the count at 32 px of all members together; a step has as many pixels at every size.
-        Raises DivergedError.
+        ``batch`` is the count at 32 px of all members together; a step has as many pixels at every size. ``save``
+        is called now and then. Raises DivergedError.
         """
-        begun, started, sizes = self.seconds, time.monotonic(), sorted(store.shelves)
+        begun, started, saved, sizes = self.seconds, time.monotonic(), self.seconds, sorted(store.shelves)
         steps: dict[int, Callable[..., Tensor]] = {}
         pool = torch.cuda.graph_pool_handle() if store.device.type == "cuda" else None
         gone = budget.gone(self.step, begun)
@@ -104,6 +111,9 @@ class Trainer:
                 self.seconds = self.member.agree(begun + time.monotonic() - started)
                 if artists is not None:
                     artists.collect(store)
+                if self.seconds - saved > SAVE_EVERY:
+                    save()
+                    saved = self.seconds
             gone = budget.gone(self.step, self.seconds)
             if self.step % 100 == 1:
                 if not math.isfinite(value := found.item()):

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import torch
 from PIL import Image
@@ -31,6 +32,15 @@ from dgx_pixels.train.state import load_module, load_trainer, save_module, save_
 from dgx_pixels.train.team import Member, run_team
 
 Say = Callable[[str], None]
+SETS: Final = {
+    "seen": (32, True, 1),
+    "unseen": (32, False, 1),
+    "16 px": (16, True, 4),
+    "24 px": (24, True, 4),
+    "48 px": (48, True, 4),
+    "64 px": (64, True, 4),
+}
+"""Size, whether pairs were seen in training, and what share of the prompts are asked, of each set of the evaluation."""
 SHEETS = 4
 """Sprites of a kind on a contact sheet."""
 M = TypeVar("M", bound=torch.nn.Module)
@@ -89,7 +99,8 @@ def _train(member: Member, folder: Path, plan: Plan, say: Say) -> None:
             load_trainer(state, trainer)
         torch.manual_seed(seed)
         left = member.agree(plan.deadline - (time.monotonic() - started))
-        trainer.run(store, artists, plan.diffusion, _report(speak, store), plan.batch, left)
+        save = partial(save_trainer, state, trainer) if member.leads else _nothing
+        trainer.run(store, artists, plan.diffusion, _report(speak, store), plan.batch, left, save)
         speak(f"{trainer.step} steps in {trainer.seconds:.0f} s, {store.drawn} sprites drawn by the leader")
     finally:
         artists.close()
@@ -114,16 +125,18 @@ def _helpers(folder: Path, plan: Plan, member: Member, store: Store, say: Say) -
     member.wait()
 
 
-def evaluate(folder: Path, plan: Plan, device: torch.device, say: Say) -> dict[str, Any]:
-    """Judge what the published file draws, at every size and for unseen pairs; leaves figures and contact sheets."""
+def evaluate(
+    folder: Path, plan: Plan, device: torch.device, say: Say, only: Sequence[str] = tuple(SETS)
+) -> dict[str, Any]:
+    """Judge what the published file draws for some of ``SETS``; leaves figures and contact sheets."""
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
     model, vae = published(folder / "pocket.safetensors", plan.spec, device)
     judge = _load(folder / "judge.safetensors", Judge(), device).eval()
-    sets = (("seen", 32, True, 1), ("unseen", 32, False, 1), ("16 px", 16, True, 4), ("24 px", 24, True, 4),
-            ("48 px", 48, True, 4), ("64 px", 64, True, 4))  # fmt: skip
-    results: dict[str, Any] = {}
+    known = folder / "figures.json"
+    results: dict[str, Any] = json.loads(known.read_text("utf-8")) if known.exists() else {}
     with ProcessPoolExecutor(plan.workers, mp_context=get_context("spawn")) as pool:
-        for name, size, seen, part in sets:
+        for name in only:
+            size, seen, part = SETS[name]
             recipes = asked(max(2, plan.prompts // part), seen=seen, size=size)
             drawn = draw(model, vae, recipes, device, pool=pool)
             rows = judged(judge, drawn.sprites, drawn.labels, device)
@@ -133,9 +146,9 @@ def evaluate(folder: Path, plan: Plan, device: torch.device, say: Say) -> dict[s
             results[name] |= {f"drawer's own, {what}": own[what] for what in ("object", "colour", "both")}
             say(f"{name}: " + json.dumps(results[name]))
             _sheet(drawn, folder / f"{name.replace(' ', '')}.png")
-        if plan.prompts >= SHEETS * len(KINDS):
+        if plan.prompts >= SHEETS * len(KINDS) and len(only) == len(SETS):
             _category_sheets(model, vae, device, pool, folder)
-    (folder / "figures.json").write_text(json.dumps(results, indent=1), "utf-8")
+    known.write_text(json.dumps(results, indent=1), "utf-8")
     return results
 
 
@@ -160,6 +173,10 @@ def _load(file: Path, module: M, device: torch.device) -> M:
 
 def _silent(_: str) -> None:
     """Only the leader speaks."""
+
+
+def _nothing() -> None:
+    """Only the leader saves."""
 
 
 def _report(say: Say, store: Store) -> Callable[[int, float, float], None]:
