@@ -129,8 +129,6 @@ LINKS = [
 
 @pytest.mark.parametrize(("page", "link"), LINKS, ids=[f"{page.name} {link}" for page, link in LINKS])
 def test_every_link_leads_somewhere(page: Path, link: str) -> None:
-    if link.endswith("images/pocket.png") and not (page.parent / link).exists():
-        pytest.skip("the picture is made with Pocket's trained weights")
     assert (page.parent / link).exists()
 
 

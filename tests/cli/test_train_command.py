@@ -73,3 +73,6 @@ def test_a_run_from_nothing_to_figures(command: Command, here: Path) -> None:
     assert set(figures) == set(SETS)
     assert figures["seen"]["prompts"] == 4
     assert (here / "run" / "seen.png").is_file()
+    done = command("train", "evaluate", "run", "--set", "unseen", "--prompts", 3, "--device", "cpu")
+    assert done.code == 0, done.err
+    assert json.loads((here / "run" / "figures.json").read_text())["unseen"]["prompts"] == 3

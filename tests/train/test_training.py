@@ -120,7 +120,7 @@ def test_a_model_is_published_drawn_and_judged(store: Store, vae: AutoencoderKL,
         assert file.metadata()["modelspec.prediction_type"] == "epsilon"
     assert "model.diffusion_model.input_blocks.0.0.weight" in keys
     assert "conditioner.embedders.1.model.text_projection" in keys
-    model, decoder = published(tmp_path / "pocket.safetensors", SMOKE, CPU)
+    model, decoder = published(tmp_path / "pocket.safetensors", CPU)
     judge = train_judge(store, Budget(steps=2), nothing, batch=16)
     drawn = draw(model, decoder, asked(2, seen=True, size=16), CPU, steps=2)
     assert drawn.sprites.shape == (2, 16, 16, 4)

@@ -23,7 +23,7 @@ from dgx_pixels.train.autoencoder import LatentMap, Report
 from dgx_pixels.train.budget import Budget
 from dgx_pixels.train.data import Artists, Store
 from dgx_pixels.train.flat import flatten
-from dgx_pixels.train.objective import TIMES, Pocket, init_weights, loss, picture_sizes
+from dgx_pixels.train.objective import Pocket, alpha_bars, init_weights, loss, picture_sizes
 from dgx_pixels.train.replay import record
 from dgx_pixels.train.team import Member
 
@@ -37,10 +37,6 @@ EVERY: Final = 20
 """Steps between two looks at the clock and at what was drawn."""
 SAVE_EVERY: Final = 120.0
 """Seconds that a killed run loses at most."""
-
-
-def _nothing() -> None:
-    """Nobody wants it saved."""
 
 
 class DivergedError(DgxPixelsError):
@@ -61,6 +57,7 @@ class Trainer:
     """All weights of ``ema``, in the same order."""
     optimiser: torch.optim.Optimizer
     latents: LatentMap
+    alpha_bars: Tensor
     member: Member
     step: int = 0
     seconds: float = 0.0
@@ -78,7 +75,7 @@ class Trainer:
         groups = [{"params": [w], "weight_decay": decay} for w, decay in zip(weights, (0.01, 0.0), strict=True)]
         fused = member.device.type == "cuda"
         optimiser = torch.optim.AdamW(groups, PEAK_RATE, betas=(0.9, 0.98), fused=fused)
-        return cls(model, ema, weights, average, optimiser, latents, member)
+        return cls(model, ema, weights, average, optimiser, latents, alpha_bars(member.device), member)
 
     def run(
         self,
@@ -88,7 +85,7 @@ class Trainer:
         report: Report,
         batch: int,
         stop_after: float = float("inf"),
-        save: Callable[[], None] = _nothing,
+        save: Callable[[], None] | None = None,
     ) -> None:
         """Train until the budget is used up, or for ``stop_after`` seconds of it.
 
@@ -111,7 +108,7 @@ class Trainer:
                 self.seconds = self.member.agree(begun + time.monotonic() - started)
                 if artists is not None:
                     artists.collect(store)
-                if self.seconds - saved > SAVE_EVERY:
+                if save and self.seconds - saved > SAVE_EVERY:
                     save()
                     saved = self.seconds
             gone = budget.gone(self.step, self.seconds)
@@ -142,7 +139,7 @@ class Trainer:
         for w in self.weights:
             if w.grad is not None:
                 w.grad.zero_()
-        found = loss(self.model, *inputs)
+        found = loss(self.model, self.alpha_bars, *inputs)
         found.backward()
         return found.detach()
 
@@ -153,7 +150,7 @@ class Trainer:
         empty = torch.full_like(tokens, END)
         empty[:, 0] = BEGIN
         tokens = torch.where(dropped[:, None], empty, tokens)
-        t = torch.randint(TIMES, (count,), device=tokens.device)
+        t = torch.randint(len(self.alpha_bars), (count,), device=tokens.device)
         sizes = picture_sizes(size * SPRITE_CELL, count, tokens.device)
         return self.latents(sprites), torch.randn_like(sprites), t, tokens, sizes
 

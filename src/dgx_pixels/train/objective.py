@@ -14,9 +14,9 @@ from dgx_pixels.nn.clip import ClipTextModel
 from dgx_pixels.nn.openclip import OpenClipTextModel
 from dgx_pixels.nn.tokenizer import END
 from dgx_pixels.nn.unet import UNet, timestep_embedding
+from dgx_pixels.sampling.sigmas import SigmaTable
 
 MIN_SNR_GAMMA: Final = 5.0
-TIMES: Final = 1000
 
 
 class Pocket(nn.Module):
@@ -66,12 +66,14 @@ def picture_sizes(side: int, count: int, device: torch.device) -> Tensor:
     return sizes
 
 
-def loss(model: Pocket, latent: Tensor, noise: Tensor, t: Tensor, tokens: Tensor, sizes: Tensor) -> Tensor:
+def loss(
+    model: Pocket, bars: Tensor, latent: Tensor, noise: Tensor, t: Tensor, tokens: Tensor, sizes: Tensor
+) -> Tensor:
     """Weighted error of the noise predicted where ``noise`` is added to ``latent``, both (B, 4, s, s).
 
-    ``t`` (B,) are whole time steps below 1000, ``tokens`` (B, 77) and ``sizes`` (B, 6) as `Pocket` takes them.
+    ``bars`` are `alpha_bars`, ``t`` (B,) indices of it, ``tokens`` (B, 77) and ``sizes`` (B, 6) as `Pocket` takes them.
     """
-    abar = alphas_cumprod(latent.device)[t]
+    abar = bars[t]
     a = abar.view(-1, 1, 1, 1)
     noisy = (a.sqrt() * latent + (1 - a).sqrt() * noise).contiguous(memory_format=torch.channels_last)
     out = model(noisy, t.float(), tokens, sizes).float()
@@ -80,10 +82,9 @@ def loss(model: Pocket, latent: Tensor, noise: Tensor, t: Tensor, tokens: Tensor
     return (weight * ((out - noise) ** 2).mean((1, 2, 3))).mean()
 
 
-def alphas_cumprod(device: torch.device) -> Tensor:
-    """SDXL's cumulative product of 1 - beta (1000,), fp32."""
-    beta = torch.linspace(0.00085**0.5, 0.012**0.5, TIMES, dtype=torch.float64, device=device) ** 2
-    return (1 - beta).cumprod(0).float()
+def alpha_bars(device: torch.device) -> Tensor:
+    """Share of the latent's variance (1000,) left at each time step of the table that is sampled from."""
+    return 1 / (1 + SigmaTable.discrete().sigmas.to(device) ** 2)
 
 
 @torch.no_grad()

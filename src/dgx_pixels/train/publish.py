@@ -7,7 +7,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from dgx_pixels.core.architecture import ModelSpec
+from dgx_pixels.checkpoint.families import read_spec
+from dgx_pixels.checkpoint.tensorfile import TensorFile
 from dgx_pixels.nn.vae import AutoencoderKL
 from dgx_pixels.train.objective import Pocket
 
@@ -50,8 +51,10 @@ def publish(path: Path, model: Pocket, vae: AutoencoderKL, notes: dict[str, str]
     save_file(tensors, path, {**metadata, **notes})
 
 
-def published(path: Path, spec: ModelSpec, device: torch.device) -> tuple[Pocket, AutoencoderKL]:
-    """The networks in a published file, in fp32 on a device, as they are drawn with."""
+def published(path: Path, device: torch.device) -> tuple[Pocket, AutoencoderKL]:
+    """The networks in a published file, in fp32 on a device. Raises CheckpointError for a file that is none."""
+    with TensorFile(path) as file:
+        spec = read_spec(file)
     tensors = {key: tensor.float() for key, tensor in load_file(path).items()}
     model, vae = Pocket(spec), AutoencoderKL(spec.vae)
     for prefix, module in [*((prefix, getattr(model, name)) for name, prefix in _PREFIXES), (_VAE, vae)]:

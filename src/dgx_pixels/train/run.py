@@ -99,7 +99,7 @@ def _train(member: Member, folder: Path, plan: Plan, say: Say) -> None:
             load_trainer(state, trainer)
         torch.manual_seed(seed)
         left = member.agree(plan.deadline - (time.monotonic() - started))
-        save = partial(save_trainer, state, trainer) if member.leads else _nothing
+        save = partial(save_trainer, state, trainer) if member.leads else None
         trainer.run(store, artists, plan.diffusion, _report(speak, store), plan.batch, left, save)
         speak(f"{trainer.step} steps in {trainer.seconds:.0f} s, {store.drawn} sprites drawn by the leader")
     finally:
@@ -130,7 +130,7 @@ def evaluate(
 ) -> dict[str, Any]:
     """Judge what the published file draws for some of ``SETS``; leaves figures and contact sheets."""
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
-    model, vae = published(folder / "pocket.safetensors", plan.spec, device)
+    model, vae = published(folder / "pocket.safetensors", device)
     judge = _load(folder / "judge.safetensors", Judge(), device).eval()
     known = folder / "figures.json"
     results: dict[str, Any] = json.loads(known.read_text("utf-8")) if known.exists() else {}
@@ -173,10 +173,6 @@ def _load(file: Path, module: M, device: torch.device) -> M:
 
 def _silent(_: str) -> None:
     """Only the leader speaks."""
-
-
-def _nothing() -> None:
-    """Only the leader saves."""
 
 
 def _report(say: Say, store: Store) -> Callable[[int, float, float], None]:
