@@ -1,4 +1,4 @@
-"""Seconds of a training step of Pocket on one GPU, kernel by kernel and recorded.
+"""Seconds of a training step of Pocket on one GPU, kernel by kernel and recorded; off a GPU a dry run, much smaller.
 
     PYTHONPATH=src python bench/train_step.py [--batch N] [--json FILE]
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 
-from dgx_pixels.train.architecture import POCKET
+from dgx_pixels.train.architecture import POCKET, SMOKE
 from dgx_pixels.train.autoencoder import LatentMap
 from dgx_pixels.train.data import Shelf, Store
 from dgx_pixels.train.diffusion import Trainer
@@ -26,7 +26,7 @@ SIZES = (32, 16, 64)
 
 def random_store(device: torch.device) -> Store:
     """Sprites of noise with captions of noise, of every size that is timed."""
-    count = 2048
+    count = 2048 if device.type == "cuda" else 16
     store = Store(device)
     for size in SIZES:
         images = torch.randint(256, (count, size, size, 4), dtype=torch.uint8, device=device)
@@ -43,7 +43,8 @@ def step_seconds(trainer: Trainer, store: Store, size: int, batch: int, *, recor
     for _ in range(steps + 3):
         start = time.perf_counter()
         trainer.learn(step, inputs)
-        torch.cuda.synchronize()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
         times.append(time.perf_counter() - start)
     return sorted(times[3:])[steps // 2]
 
@@ -55,23 +56,26 @@ def main() -> None:
     given = parser.parse_args()
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
     torch.backends.cudnn.benchmark = True
-    device = torch.device("cuda")
+    gpu = torch.cuda.is_available()
+    device = torch.device("cuda" if gpu else "cpu")
     trainer = Trainer.start(
-        POCKET, LatentMap(torch.eye(4, device=device), torch.zeros(4, 1, 1, device=device)), Member(device)
+        POCKET if gpu else SMOKE,
+        LatentMap(torch.eye(4, device=device), torch.zeros(4, 1, 1, device=device)),
+        Member(device),
     )
     store = random_store(device)
     rows: dict[str, float] = {}
-    for recorded in (False, True):
+    for recorded in (False, True) if gpu else (False,):
         for size in SIZES:
             start = time.perf_counter()
             name = f"{size} px{', recorded' if recorded else ''}"
-            rows[name] = step_seconds(trainer, store, size, given.batch, recorded=recorded)
+            rows[name] = step_seconds(trainer, store, size, given.batch if gpu else 4, recorded=recorded)
             print(
                 f"{name:20} {1000 * rows[name]:8.1f} ms   (measured in {time.perf_counter() - start:.0f} s)", flush=True
             )
     done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     facts = {
-        "device": torch.cuda.get_device_name(),
+        "device": torch.cuda.get_device_name() if gpu else "cpu",
         "cpus": str(os.cpu_count()),
         "python": platform.python_version(),
         "torch": torch.__version__,

@@ -1,7 +1,6 @@
 """Pictures to latents and back: bytes, alpha, scales, tiles."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,23 +11,12 @@ from hypothesis.extra.numpy import arrays
 
 from dgx_pixels.engine import latents
 from dgx_pixels.engine.latents import decode_latent, encode_picture, scaled, to_image, to_picture, unscaled
-from dgx_pixels.engine.loading import Checkpoint, load_checkpoint
 from dgx_pixels.engine.presets import SD15, SDXL
 from dgx_pixels.engine.preview import latent_colors, measured
 from dgx_pixels.sampling import preview
 from dgx_pixels.sampling.preview import latent_to_image
 
 PLAYGROUND = replace(SDXL, latent_mean=(-1.6574, 1.886, -1.383, 2.5155), latent_std=(8.4927, 5.9022, 6.5498, 5.2299))
-
-
-@pytest.fixture(scope="module")
-def pocket(tiny_checkpoint: Path) -> Checkpoint:
-    return load_checkpoint(tiny_checkpoint, "cpu", torch.float32)
-
-
-@pytest.fixture(scope="module")
-def sdxl(tiny_sdxl: Path) -> Checkpoint:
-    return load_checkpoint(tiny_sdxl, "cpu", torch.float32)
 
 
 def picture(channels: int, height: int = 24, width: int = 16) -> np.ndarray:

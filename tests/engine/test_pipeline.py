@@ -37,16 +37,6 @@ def draw(model: Checkpoint, job: Job = JOB, watch=None, warn=print) -> np.ndarra
 
 
 @pytest.fixture(scope="module")
-def pocket(tiny_checkpoint: Path) -> Checkpoint:
-    return load_checkpoint(tiny_checkpoint, "cpu", torch.float32)
-
-
-@pytest.fixture(scope="module")
-def sdxl(tiny_sdxl: Path) -> Checkpoint:
-    return load_checkpoint(tiny_sdxl, "cpu", torch.float32)
-
-
-@pytest.fixture(scope="module")
 def flavours(tmp_path_factory) -> dict[str, Checkpoint]:
     folder = tmp_path_factory.mktemp("flavours")
     for name, markers in MARKERS.items():

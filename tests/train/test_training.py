@@ -9,6 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from dgx_pixels.checkpoint.vocabulary import load_vocabulary
+from dgx_pixels.core.errors import DgxPixelsError
 from dgx_pixels.engine.text import TextTowers, encode_prompt, sdxl_vector
 from dgx_pixels.nn.tokenizer import ClipTokenizer
 from dgx_pixels.nn.vae import AutoencoderKL
@@ -174,3 +175,13 @@ def test_the_judge_learns_what_it_is_shown(store: Store) -> None:
 def test_the_evaluation_asks_for_pairs_as_it_says() -> None:
     assert not any(held_out(r.kind.name, r.colour or "") for r in asked(500, seen=True))
     assert all(held_out(r.kind.name, r.colour or "") for r in asked(300, seen=False))
+
+
+def _second_fails(member: Member) -> None:
+    if member.rank:
+        raise ValueError("out of paint")
+
+
+def test_a_process_that_fails_is_told_in_a_line() -> None:
+    with pytest.raises(DgxPixelsError, match=r"a training process failed \(ValueError: out of paint\)"):
+        run_team([CPU, CPU], _second_fails)

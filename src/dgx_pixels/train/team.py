@@ -7,7 +7,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, distributed
-from torch.multiprocessing.spawn import spawn
+from torch.multiprocessing.spawn import ProcessException, spawn
+
+from dgx_pixels.core.errors import DgxPixelsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,21 @@ class Member:
 
 
 def run_team(devices: Sequence[torch.device], work: Callable[..., None], *args: Any) -> None:
-    """Call ``work(member, *args)`` for every device: here where there is one, else in a process for each."""
+    """Call ``work(member, *args)`` for every device: here where there is one, else in a process for each.
+
+    Raises DgxPixelsError where one of several processes fails.
+    """
     if len(devices) == 1:
         work(Member(devices[0]), *args)
         return
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    spawn(_member, (list(devices), port, work, args), nprocs=len(devices))
+    try:
+        spawn(_member, (list(devices), port, work, args), nprocs=len(devices))
+    except ProcessException as error:
+        last = str(error).strip().splitlines()[-1]
+        raise DgxPixelsError(f"a training process failed ({last}); look at its device, or train on one") from error
 
 
 def _member(
