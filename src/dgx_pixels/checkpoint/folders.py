@@ -28,8 +28,10 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
 """Kinds of model, each with its subfolders of ``models``; the first one takes new files."""
 
 _OLD_NAMES: Final = {"unet": "diffusion_models", "clip": "text_encoders"}
-# Sections of the file also carry these two; neither names a folder of models.
-_NOT_KINDS: Final = {"base_path", "is_default", "custom_nodes"}
+CUSTOM_NODES: Final = "custom_nodes"
+"""Kind under which the file names folders of node packs, which hold no models."""
+# What sections of the file carry beside folders.
+_NOT_FOLDERS: Final = {"base_path", "is_default"}
 
 _FORM: Final = "{path}: {what}; the form is `section:` with `kind: folder` lines below it"
 
@@ -37,22 +39,32 @@ _FORM: Final = "{path}: {what}; the form is `section:` with `kind: folder` lines
 def model_folders(settings: Settings) -> dict[str, tuple[Path, ...]]:
     """Kind to folders, in the order they are searched. Raises UsageError for a malformed ``EXTRA_FILE``."""
     found = {kind: [settings.models / name for name in names] for kind, names in KINDS.items()}
-    for kind, folders, first in _extra(settings.home / EXTRA_FILE):
+    for kind, folders, first in extra_folders(settings.home / EXTRA_FILE):
+        if kind == CUSTOM_NODES:
+            continue
         have = found.setdefault(kind, [])
         new = [f for f in folders if f not in have]
         found[kind] = new + have if first else have + new
     return {kind: tuple(folders) for kind, folders in found.items()}
 
 
-def _extra(path: Path) -> Iterator[tuple[str, list[Path], bool]]:
-    """(kind, folders, whether they go first) of each line of the file; nothing where there is none."""
+def current_name(kind: str) -> str:
+    """The name of a kind that may be called as it was of old."""
+    return _OLD_NAMES.get(kind, kind)
+
+
+def extra_folders(path: Path) -> Iterator[tuple[str, list[Path], bool]]:
+    """(kind, folders, whether they go first) of each line of an ``EXTRA_FILE``; nothing where there is none.
+
+    Raises UsageError for a malformed one.
+    """
     for section in _sections(path):
         base = _absolute(str(section.get("base_path") or ""), path.parent)
         first = bool(section.get("is_default"))
         for kind, lines in section.items():
-            if kind not in _NOT_KINDS and lines:
+            if kind not in _NOT_FOLDERS and lines:
                 folders = [_absolute(line.strip(), base) for line in str(lines).splitlines() if line.strip()]
-                yield _OLD_NAMES.get(kind, kind), folders, first
+                yield current_name(kind), folders, first
 
 
 def _sections(path: Path) -> list[dict[str, Any]]:

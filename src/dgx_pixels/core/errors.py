@@ -84,3 +84,75 @@ class CancelledError(DgxPixelsError):
     code = "cancelled"
     exit_code = 130
     http_status = 499
+
+
+class OutsideError(UsageError):
+    """The path leads out of its folder."""
+
+    code = "outside"
+    http_status = 403
+
+
+class BusyError(DgxPixelsError):
+    """The server has too much to do; ask again in a moment."""
+
+    code = "busy"
+    http_status = 503
+    retryable = True
+
+
+class AddressError(DgxPixelsError):
+    """The address cannot be listened on."""
+
+    code = "address"
+    http_status = 503
+
+
+class StoreError(DgxPixelsError):
+    """The job store cannot be opened."""
+
+    code = "store"
+    http_status = 503
+
+
+class StoreUnavailableError(StorageError):
+    """The job store cannot be written to; free some space, then send it again."""
+
+    code = "store_unavailable"
+    http_status = 503
+
+
+class QueueFullError(DgxPixelsError):
+    """Too many jobs are waiting; send it again when some are done."""
+
+    code = "queue_full"
+    http_status = 429
+    retryable = True
+
+
+class StaleError(DgxPixelsError):
+    """The job has gone on without this attempt; drop its result."""
+
+    code = "stale"
+    http_status = 409
+
+
+class WorkerError(DgxPixelsError):
+    """The worker does not answer; look into the server's log, then try again."""
+
+    code = "worker"
+    http_status = 503
+    retryable = True
+
+
+class StagedFileError(DgxPixelsError):
+    """A file that a worker told of is not there, or is not what it said; end the job without it."""
+
+    code = "staged_file"
+
+
+class NotYetError(DgxPixelsError):
+    """A later version can do what was asked; this one cannot."""
+
+    code = "not_yet"
+    http_status = 501
