@@ -1,11 +1,13 @@
-"""What tests of several rooms draw with: a model of Pocket's kind, tiny and of random weights, in a home of its own."""
+"""What tests of several rooms use: a model of Pocket's kind, tiny and of random weights; a home; a running server."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from dgx_pixels.core.settings import Settings
+from serving import Running, Server
 
 # The same examples everywhere, however slow the machine: a test that fails once fails again.
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
@@ -38,3 +40,31 @@ def tiny_sdxl(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(tmp_path: Path) -> Settings:
     """Settings of an empty home, on the CPU."""
     return Settings(home=tmp_path / "home", device="cpu")
+
+
+RUNNING = Running()
+
+
+@pytest.fixture(scope="session")
+def running() -> Running:
+    """Starts servers whose log is shown where a test fails."""
+    return RUNNING
+
+
+@pytest.fixture(scope="session")
+def server_process(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server, shared by all tests of other people's clients and ours."""
+    with running.server(tmp_path_factory.mktemp("serving")) as server:
+        yield server
+
+
+def pytest_runtest_setup() -> None:
+    RUNNING.listen()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    report = yield
+    if report.failed and (said := RUNNING.said()):
+        report.sections.append(("server log", said))
+    return report

@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from dgx_pixels.core.errors import CheckpointError, OutOfMemoryError, UsageError
+from dgx_pixels.core.errors import CheckpointError, OutOfMemoryError
 from dgx_pixels.core.settings import Settings
 from dgx_pixels.engine.engine import Engine
 from dgx_pixels.engine.pipeline import Job
@@ -49,18 +49,35 @@ def test_a_link_is_the_file_it_leads_to(engine, files, tmp_path):
     assert engine.model(tmp_path / "link.safetensors") is engine.model(files[0])
 
 
-def test_the_model_unused_for_longest_goes_first(home, files):
-    engine = Engine(home, keep=2)
+class Memory:
+    """Bytes left on a device: as the test says, then plenty."""
+
+    def __init__(self):
+        self.answers = []
+
+    def __call__(self):
+        return self.answers.pop(0) if self.answers else 2**60
+
+
+def test_models_stay_while_memory_allows_and_the_one_unused_for_longest_goes_first(home, files):
+    memory = Memory()
+    engine = Engine(home, free=memory)
     a, b = engine.model(files[0]), engine.model(files[1])
-    engine.model(files[0])
+    assert engine.model(files[0]) is a
+    memory.answers = [0]  # until one of them has gone
     engine.model(files[2])
     assert engine.model(files[0]) is a
     assert engine.model(files[1]) is not b
 
 
-def test_an_engine_must_keep_what_it_draws_with(home):
-    with pytest.raises(UsageError, match="keep at least 1"):
-        Engine(home, keep=0)
+def test_every_model_goes_before_one_is_refused(home, files):
+    memory = Memory()
+    engine = Engine(home, free=memory)
+    a, b = engine.model(files[0]), engine.model(files[1])
+    memory.answers = [0, 0, 0]
+    assert engine.model(files[2]).vae is not None
+    assert engine.model(files[0]) is not a
+    assert engine.model(files[1]) is not b
 
 
 def test_a_changed_file_is_read_again_and_its_old_model_forgotten(engine, files):

@@ -13,8 +13,9 @@ from dgx_pixels.checkpoint.writing import Plan
 from dgx_pixels.core.architecture import Prediction
 from dgx_pixels.core.errors import UsageError
 from dgx_pixels.engine.latents import encode_picture
+from dgx_pixels.engine.levels import sigma_table
 from dgx_pixels.engine.loading import Checkpoint, load_checkpoint
-from dgx_pixels.engine.pipeline import Job, check_sampling, draw_picture, sigma_table
+from dgx_pixels.engine.pipeline import Job, check_sampling, draw_picture
 from dgx_pixels.engine.presets import TINY_POCKET, TINY_REFINER, TINY_SD15, TINY_SDXL
 from dgx_pixels.engine.random_checkpoint import write_random_checkpoint
 from dgx_pixels.engine.text import TextTowers, encode_prompt, refiner_vector, sdxl_vector
@@ -154,7 +155,8 @@ def test_a_denoise_below_one_runs_as_many_steps(pocket):
 def test_outside_the_mask_the_latent_is_that_of_the_start(pocket):
     init = start(pocket)
     nothing = replace(JOB, init=init, mask=np.zeros((48, 32), np.float32))
-    assert np.array_equal(draw(pocket, nothing), draw(pocket, replace(nothing, prompt="other", seed=1)))
+    pictures = draw(pocket, nothing).astype(int), draw(pocket, replace(nothing, prompt="other", seed=1)).astype(int)
+    assert np.abs(pictures[0] - pictures[1]).max() <= 1  # the last step rounds what it takes away again
     everything = replace(JOB, init=init, mask=np.ones((6, 4), np.float32))
     assert np.array_equal(draw(pocket, everything), draw(pocket, replace(JOB, init=init)))
 

@@ -20,9 +20,9 @@ BASE = X / 2  # what the toy predicts at sigma 1, beside the offset of its text
 class Recorder(Offset):
     """Keeps what it was called with."""
 
-    def __call__(self, x, sigma, context, y):
-        self.inputs = [*getattr(self, "inputs", []), (x, context, y)]
-        return super().__call__(x, sigma, context, y)
+    def __call__(self, call):
+        self.inputs = [*getattr(self, "inputs", []), (call.x, call.context, call.vector)]
+        return super().__call__(call)
 
 
 def guide(predict, positive, negative=(), cfg=1.0, **more):

@@ -69,6 +69,7 @@ def test_every_step_is_told_with_its_level_and_estimate():
     assert [p.sigma for p in told] == sigmas[:-1].tolist()
     assert all(p.x0.shape == NOISE.shape for p in told)
     torch.testing.assert_close(end, told[-1].x0)
+    assert torch.equal(end, told[-1].x)
 
 
 @pytest.mark.parametrize("sampler", SAMPLER_NAMES)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from dgx_pixels.sampling.conditioning import Conditioning
 from dgx_pixels.sampling.guidance import Guide
+from dgx_pixels.sampling.patches import NetInput
 from dgx_pixels.sampling.sigmas import SigmaTable
 
 TABLE = SigmaTable.discrete()
@@ -23,9 +24,9 @@ class Offset:
 
     calls: list[tuple[int, ...]] = field(default_factory=list)
 
-    def __call__(self, x: Tensor, sigma: Tensor, context: Tensor, _y: Tensor | None) -> Tensor:
-        self.calls.append(tuple(x.shape))
-        return x / (1 + sigma**2) + context[:, 0, 0].reshape(-1, 1, 1, 1)
+    def __call__(self, call: NetInput) -> Tensor:
+        self.calls.append(tuple(call.x.shape))
+        return call.x / (1 + call.sigma**2) + call.context[:, 0, 0].reshape(-1, 1, 1, 1)
 
 
 def guided(predict: Offset, cfg: float) -> Guide:

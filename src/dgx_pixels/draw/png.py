@@ -5,16 +5,17 @@ and for the galleries that look for one.
 """
 
 import json
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from dgx_pixels.core.errors import ImageError
 from dgx_pixels.draw.picture_file import opened
 from dgx_pixels.draw.settled import DrawSettings
+from dgx_pixels.pixel.png import encode_png as write_png
+from dgx_pixels.pixel.png import text_chunk, unicode_chunk
 
 CHUNK: Final = "dgx-pixels"
 """Keyword of the chunk that is read back."""
@@ -24,12 +25,8 @@ MAX_CHUNK_CHARS: Final = 1_000_000
 
 def encode_png(image: Image.Image, settings: DrawSettings) -> bytes:
     """A PNG file's bytes: the same for the same picture and settings."""
-    notes = PngInfo()
-    notes.add_text(CHUNK, json.dumps(settings.to_json()))
-    notes.add_itxt(READABLE, readable(settings))
-    file = BytesIO()
-    image.save(file, "PNG", pnginfo=notes)
-    return file.getvalue()
+    notes = (text_chunk(CHUNK, json.dumps(settings.to_json())), unicode_chunk(READABLE, readable(settings)))
+    return write_png(np.asarray(image), notes)
 
 
 def read_settings(path: Path) -> DrawSettings:

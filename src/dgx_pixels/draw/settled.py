@@ -10,6 +10,7 @@ from dgx_pixels.core.errors import ImageError, UsageError
 from dgx_pixels.core.limits import MAX_IMAGE_PIXELS, SPRITE_CELL
 from dgx_pixels.draw.models import Model
 from dgx_pixels.draw.request import DrawRequest
+from dgx_pixels.pixel.snap import default_colours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +102,6 @@ def settle(request: DrawRequest, model: Model, device: str, dtype: str, *, has_i
         device=device,
         dtype=dtype,
     )
-
-
-def default_colours(size: int) -> int:
-    """Most colours of a sprite of ``size`` sprite pixels: 24, and 32 where there is more to shade."""
-    return 24 if size <= 32 else 32
 
 
 def random_seed() -> int:

@@ -2,29 +2,37 @@
 
 import logging
 import threading
-from collections import OrderedDict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from dgx_pixels.checkpoint.folders import model_folders
+from dgx_pixels.checkpoint.listing import ModelFiles
 from dgx_pixels.checkpoint.vocabulary import load_vocabulary
-from dgx_pixels.core.errors import OutOfMemoryError, UsageError
+from dgx_pixels.core.errors import OutOfMemoryError
+from dgx_pixels.core.server_settings import ServerSettings
 from dgx_pixels.core.settings import Settings
 from dgx_pixels.engine.device import pick_device, pick_dtype
 from dgx_pixels.engine.embeddings import Embeddings
 from dgx_pixels.engine.loading import Checkpoint, load_checkpoint
+from dgx_pixels.engine.memory import free_bytes, reserve_bytes
+from dgx_pixels.engine.parts import ALL, Parts, load_parts
 from dgx_pixels.engine.pipeline import Job, Watch, draw_picture
+from dgx_pixels.engine.residency import Admit, Residency
 from dgx_pixels.engine.text import TextTowers
+from dgx_pixels.nn.clip import ClipTextModel
+from dgx_pixels.nn.openclip import OpenClipTextModel
 from dgx_pixels.nn.tokenizer import ClipTokenizer
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Engine:
@@ -34,19 +42,26 @@ class Engine:
     manager or call :meth:`close` to give the memory back.
     """
 
-    def __init__(self, settings: Settings | None = None, *, keep: int = 2) -> None:
-        """``keep``: models that stay loaded; the one unused for longest goes first.
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        files: ModelFiles | None = None,
+        free: Callable[[], int] | None = None,
+    ) -> None:
+        """``files``: where embeddings are looked for; None: in the folders of ``settings``.
 
-        Raises UsageError for a device or precision that does not exist and for ``keep`` below 1, DeviceError for
-        a device that is not there.
+        ``free``: bytes left on the device, by which models stay loaded or go, the one unused for longest first;
+        None: what the device says. Raises UsageError for a device or precision that does not exist, DeviceError
+        for a device that is not there.
         """
-        if keep < 1:
-            raise UsageError(f"an engine that keeps {keep} models cannot draw; keep at least 1")
         self.settings = settings or Settings()
         self.device = pick_device(self.settings.device)
         self.dtype = pick_dtype(self.settings.dtype, self.device)
-        self._keep = keep
-        self._models: OrderedDict[tuple[Path, int, int], Checkpoint] = OrderedDict()
+        if files is None and isinstance(self.settings, ServerSettings):
+            files = ModelFiles(self.settings)
+        self._files = files
+        self._models = Residency(free or partial(free_bytes, self.device), reserve_bytes(self.device))
         self._lock = threading.RLock()
 
     def model(self, path: Path) -> Checkpoint:
@@ -54,13 +69,32 @@ class Engine:
 
         Raises CheckpointError for a file that is none.
         """
+        return self._kept(path, "checkpoint", lambda admit: load_checkpoint(path, self.device, self.dtype, admit))
+
+    def parts(
+        self,
+        path: Path,
+        wanted: frozenset[str] = ALL,
+        *,
+        device: torch.device | None = None,
+        rounded: torch.dtype | None = None,
+    ) -> Parts:
+        """Those of the ``wanted`` networks that a file has, loaded unless they still are.
+
+        ``rounded``: a type of fewer bits that the U-Net's weights are rounded to, though not kept in. Raises
+        CheckpointError for a file that has none of them.
+        """
+        place = device or self.device
+        purpose = f"{','.join(sorted(wanted))} {place} {rounded}"
+        return self._kept(path, purpose, lambda admit: load_parts(path, place, self.dtype, wanted, admit, rounded))
+
+    def _kept(self, path: Path, purpose: str, load: Callable[[Admit], T]) -> T:
         with self._lock, _memory_errors(self.device, f"for the model {path.name}"):
-            key = _identity(path)
-            if key not in self._models:
-                self._make_room(key[0])
-                self._models[key] = load_checkpoint(path, self.device, self.dtype)
-            self._models.move_to_end(key)
-            return self._models[key]
+            return self._models.get(path, purpose, load)
+
+    def towers(self, clip_l: ClipTextModel | None, clip_g: OpenClipTextModel | None) -> TextTowers:
+        """Text towers with the tokenizer and the embeddings that prompts may name."""
+        return TextTowers(clip_l, clip_g, self._tokenizer, self._embeddings)
 
     def draw(self, path: Path, job: Job, watch: Watch | None = None) -> NDArray[np.uint8]:
         """The picture (H, W, 3 or 4) of a job, by the model in a file; ``watch`` hears of every step.
@@ -71,23 +105,14 @@ class Engine:
         """
         with self._lock:
             model = self.model(path)
-            towers = TextTowers(model.clip_l, model.clip_g, self._tokenizer, self._embeddings)
+            towers = self.towers(model.clip_l, model.clip_g)
             with _memory_errors(self.device, f"to draw {job.width}x{job.height}"):
                 return draw_picture(model, towers, job, watch, warn=log.warning)
-
-    def _make_room(self, path: Path) -> None:
-        """Forget what a file held before it changed, and the models unused for longest beyond ``keep``."""
-        for stale in [key for key in self._models if key[0] == path]:
-            del self._models[stale]
-        while len(self._models) >= self._keep:
-            self._models.popitem(last=False)
 
     def close(self) -> None:
         """Forget every model and give its memory back. The engine can still be used."""
         with self._lock:
             self._models.clear()
-            if self.device.type == "cuda":
-                torch.cuda.empty_cache()
 
     def __enter__(self) -> Self:
         return self
@@ -99,18 +124,10 @@ class Engine:
     def _tokenizer(self) -> ClipTokenizer:
         return ClipTokenizer(load_vocabulary())
 
-    @cached_property
+    @property
     def _embeddings(self) -> Embeddings:
-        return Embeddings(model_folders(self.settings)["embeddings"])
-
-
-def _identity(path: Path) -> tuple[Path, int, int]:
-    """What tells a file from the one that was there before."""
-    path = path.resolve()
-    if not path.is_file():
-        return path, 0, 0  # reading it will say what is wrong
-    status = path.stat()
-    return path, status.st_mtime_ns, status.st_size
+        folders = self._files.folders if self._files else model_folders(self.settings)
+        return Embeddings(folders["embeddings"])
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from torch.overrides import TorchFunctionMode
 
 from dgx_pixels.checkpoint.families import family_of
 from dgx_pixels.checkpoint.tensorfile import TensorFile, TensorInfo, TensorView
-from dgx_pixels.core.architecture import ModelSpec
+from dgx_pixels.core.architecture import ModelSpec, TextConfig, UNetConfig, VAEConfig
 from dgx_pixels.core.errors import CheckpointError
 from dgx_pixels.nn.clip import ClipTextModel
 from dgx_pixels.nn.openclip import OpenClipTextModel
@@ -46,12 +46,14 @@ class Checkpoint:
     clip_g: OpenClipTextModel | None
 
 
-def load_checkpoint(path: Path, device: torch.device | str, dtype: torch.dtype) -> Checkpoint:
+def load_checkpoint(
+    path: Path, device: torch.device | str, dtype: torch.dtype, admit: Callable[[int], None] | None = None
+) -> Checkpoint:
     """Read a single-file checkpoint onto ``device``; the U-Net has ``dtype``, the others what suits it.
 
     The architecture is read from the header. Beyond the networks themselves no more host memory is taken than
-    the largest tensor has. Raises CheckpointError, naming the file, the first offending key and what was
-    expected, for a file that is no such checkpoint.
+    the largest tensor has. ``admit`` as in `fill_modules`. Raises CheckpointError, naming the file, the first
+    offending key and what was expected, for a file that is no such checkpoint.
     """
     device = torch.device(device)
     with TensorFile(path) as file:
@@ -59,11 +61,7 @@ def load_checkpoint(path: Path, device: torch.device | str, dtype: torch.dtype) 
         parts = family.parts(file)
         spec = family.build(file, parts)
         modules = build_modules(spec)
-        for name, module in modules.items():
-            _check(parts[name], module, exact=name == "unet")
-        stream = _Stream(device, [parts[n][key] for n, module in modules.items() for key in module.state_dict()])
-        for name, module in modules.items():
-            _fill(module, parts[name], stream, part_dtype(name, device, dtype))
+        fill_modules(modules, parts, device, dtype, admit)
     return Checkpoint(
         path=path,
         spec=spec,
@@ -75,14 +73,51 @@ def load_checkpoint(path: Path, device: torch.device | str, dtype: torch.dtype) 
     )
 
 
+def fill_modules(
+    modules: Mapping[str, nn.Module],
+    views: Mapping[str, TensorView],
+    device: torch.device,
+    dtype: torch.dtype,
+    admit: Callable[[int], None] | None = None,
+) -> None:
+    """Give modules, built without memory, the weights of a file, each part in what suits it (`part_dtype`).
+
+    All are compared with the file before anything is read; then ``admit`` is told the bytes that will be taken.
+    Raises CheckpointError for what does not fit.
+    """
+    for name, module in modules.items():
+        _check(views[name], module, exact=name == "unet")
+    dtypes = {name: part_dtype(name, device, dtype) for name in modules}
+    if admit is not None:
+        admit(sum(_parameters(module) * dtypes[name].itemsize for name, module in modules.items()))
+    stream = _Stream(device, [views[n][key] for n, module in modules.items() for key in module.state_dict()])
+    for name, module in modules.items():
+        _fill(module, views[name], stream, dtypes[name])
+
+
+def _parameters(module: nn.Module) -> int:
+    return sum(tensor.numel() for tensor in module.state_dict().values())
+
+
 def build_modules(spec: ModelSpec) -> dict[str, nn.Module]:
     """The networks of an architecture by the names of its parts, on the meta device: shapes, no memory."""
+    return build_parts(spec.unet, spec.vae, spec.clip_l, spec.clip_g)
+
+
+def build_parts(
+    unet: UNetConfig | None, vae: VAEConfig | None, clip_l: TextConfig | None, clip_g: TextConfig | None
+) -> dict[str, nn.Module]:
+    """As `build_modules`, of the parts that there are."""
+    modules: dict[str, nn.Module] = {}
     with torch.device("meta"), _Unfilled():
-        modules: dict[str, nn.Module] = {"unet": UNet(spec.unet), "vae": AutoencoderKL(spec.vae)}
-        if spec.clip_l is not None:
-            modules["clip_l"] = ClipTextModel(spec.clip_l)
-        if spec.clip_g is not None:
-            modules["clip_g"] = OpenClipTextModel(spec.clip_g)
+        if unet is not None:
+            modules["unet"] = UNet(unet)
+        if vae is not None:
+            modules["vae"] = AutoencoderKL(vae)
+        if clip_l is not None:
+            modules["clip_l"] = ClipTextModel(clip_l)
+        if clip_g is not None:
+            modules["clip_g"] = OpenClipTextModel(clip_g)
     return modules
 
 

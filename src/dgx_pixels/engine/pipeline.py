@@ -4,7 +4,7 @@ The same arithmetic in the same order as ComfyUI, so that seeds carry over.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import TypeAlias
 
@@ -13,9 +13,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from dgx_pixels.core.architecture import ModelSpec, Prediction
+from dgx_pixels.core.architecture import ModelSpec
 from dgx_pixels.core.errors import UsageError
 from dgx_pixels.engine.latents import decode_latent, encode_picture
+from dgx_pixels.engine.levels import sigma_table
 from dgx_pixels.engine.loading import Checkpoint
 from dgx_pixels.engine.preview import latent_colors
 from dgx_pixels.engine.text import (
@@ -29,7 +30,8 @@ from dgx_pixels.engine.text import (
 from dgx_pixels.engine.tiling import FACTOR
 from dgx_pixels.sampling.conditioning import Conditioning
 from dgx_pixels.sampling.denoise import NetPredict
-from dgx_pixels.sampling.guidance import Guide
+from dgx_pixels.sampling.forms import Trained
+from dgx_pixels.sampling.guidance import Guide, never_fits
 from dgx_pixels.sampling.loop import Progress, sample
 from dgx_pixels.sampling.noise import initial_noise
 from dgx_pixels.sampling.preview import LatentColors, latent_to_image
@@ -111,15 +113,8 @@ def draw_picture(
     try:
         latent = run(guide)
     except torch.OutOfMemoryError:  # prompt and negative prompt one after the other take half of it
-        latent = run(replace(guide, fits=_never_fits))
+        latent = run(guide.fitting(never_fits))
     return decode_latent(model, latent)
-
-
-def sigma_table(spec: ModelSpec) -> SigmaTable:
-    """Noise levels that a model was trained on."""
-    if spec.prediction in {Prediction.EDM, Prediction.V_EDM}:
-        return SigmaTable.edm(spec.sigma_min or 0.002, spec.sigma_max or 80.0)
-    return SigmaTable.discrete(zero_snr=spec.zero_snr)
 
 
 def _check_inputs(model: Checkpoint) -> None:
@@ -138,7 +133,7 @@ def _guide(model: Checkpoint, towers: TextTowers, job: Job, table: SigmaTable, w
         for sentence in encoded.ignored:
             warn(sentence)
         sides.append([Conditioning(encoded.context, _vector(model.spec, encoded.pooled, job, score))])
-    predict = NetPredict(model.unet, table, model.spec.prediction, next(model.unet.parameters()).dtype)
+    predict = NetPredict(model.unet, table, Trained(model.spec.prediction), next(model.unet.parameters()).dtype)
     return Guide(predict, table, *sides, cfg=job.cfg)
 
 
@@ -153,7 +148,3 @@ def _vector(spec: ModelSpec, pooled: Tensor, job: Job, score: float) -> Tensor |
 
 def _tell(watch: Watch, colors: Callable[[], LatentColors], progress: Progress) -> None:
     watch(Step(progress.step, progress.total, lambda: latent_to_image(progress.x0, colors())))
-
-
-def _never_fits(_shape: tuple[int, ...]) -> bool:
-    return False

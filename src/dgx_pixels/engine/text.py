@@ -5,7 +5,7 @@ SDXL and Pocket (Podell et al. 2023, arXiv:2307.01952). Knows no U-Net and no sa
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -26,6 +26,9 @@ AESTHETIC_SCORE: Final = 6.0
 """The refiner's default for what is wanted."""
 NEGATIVE_AESTHETIC_SCORE: Final = 2.5
 """The refiner's default for what is not."""
+
+PADS: Final = {"clip_l": END, "clip_g": 0}
+"""What each tower's chunks are filled up with."""
 
 Chunk: TypeAlias = list[Token[Tensor]]
 
@@ -63,19 +66,45 @@ def encode_prompt(
     Raises UsageError for a weight that is not finite and for parentheses nested too deep, CheckpointError for
     an embedding's file that cannot be read.
     """
+    read = tokenize(towers, text)
+    if text_g is not None:
+        read = {key: tokens if key == "clip_l" else tokenize(towers, text_g)[key] for key, tokens in read.items()}
+    chunks = {key: tokens.chunks for key, tokens in read.items()}
+    if text_g is not None:
+        chunks = evened(chunks)
+    context, pooled = encode_chunks(towers, chunks, layer)
+    return EncodedPrompt(context, pooled, ignored(towers, read))
+
+
+def tokenize(towers: TextTowers, text: str) -> dict[str, Tokens[Tensor]]:
+    """A prompt as each tower reads it, by the tower's name (``clip_l``, ``clip_g``).
+
+    Raises UsageError for parentheses nested too deep, CheckpointError for an embedding's unreadable file.
+    """
+    return {side.key: _tokens(towers, side, text) for side in _sides(towers)}
+
+
+def evened(chunks: Mapping[str, list[Chunk]]) -> dict[str, list[Chunk]]:
+    """The chunks of each tower, the shorter list filled with those of an empty prompt."""
+    length = max(len(own) for own in chunks.values())
+    return {key: own + chunk([], PADS[key]) * (length - len(own)) for key, own in chunks.items()}
+
+
+def encode_chunks(towers: TextTowers, chunks: Mapping[str, list[Chunk]], layer: int | None) -> tuple[Tensor, Tensor]:
+    """Context (1, T, D) and pooled text (1, P), as in `EncodedPrompt`, of the chunks of each tower.
+
+    ``layer`` as in `encode_prompt`. Raises UsageError for a weight that is not finite.
+    """
     if layer is not None and layer >= 0:
         raise UsageError(f"layer {layer} of the text towers: count from the last, -1, -2, ...")
-    sides = _sides(towers)
-    texts = [text if text_g is None or side.key == "clip_l" else text_g for side in sides]
-    tokens = [_tokens(towers, side, text) for side, text in zip(sides, texts, strict=True)]
-    length = 0 if text_g is None else max(len(t.chunks) for t in tokens)
-    states = [_encode(side, _filled(t.chunks, length, side.pad), layer) for side, t in zip(sides, tokens, strict=True)]
+    states = [_encode(side, chunks[side.key], layer) for side in _sides(towers)]
     shared = min(context.shape[1] for context, _ in states)
-    return EncodedPrompt(
-        context=torch.cat([context[:, :shared] for context, _ in states], dim=-1),
-        pooled=states[-1][1],
-        ignored=tuple(dict.fromkeys(s for pair in zip(sides, tokens, strict=True) for s in _ignored(*pair))),
-    )
+    return torch.cat([context[:, :shared] for context, _ in states], dim=-1), states[-1][1]
+
+
+def ignored(towers: TextTowers, read: Mapping[str, Tokens[Tensor]]) -> tuple[str, ...]:
+    """A sentence on each embedding of a prompt that has no effect."""
+    return tuple(dict.fromkeys(sentence for side in _sides(towers) for sentence in _ignored(side, read[side.key])))
 
 
 def sdxl_vector(
@@ -122,18 +151,21 @@ class _Side:
 
     model: ClipTextModel | OpenClipTextModel
     key: str
-    pad: int
     layer: int
     normalise: bool = False
+
+    @property
+    def pad(self) -> int:
+        return PADS[self.key]
 
 
 def _sides(towers: TextTowers) -> list[_Side]:
     sides: list[_Side] = []
     if towers.clip_l is not None:
         alone = towers.clip_g is None
-        sides.append(_Side(towers.clip_l, "clip_l", END, -1 if alone else -2, normalise=alone))
+        sides.append(_Side(towers.clip_l, "clip_l", -1 if alone else -2, normalise=alone))
     if towers.clip_g is not None:
-        sides.append(_Side(towers.clip_g, "clip_g", 0, -2))
+        sides.append(_Side(towers.clip_g, "clip_g", -2))
     if not sides:
         raise UsageError("this model has no text tower; prompts need one")
     return sides
@@ -145,11 +177,6 @@ def _tokens(towers: TextTowers, side: _Side, text: str) -> Tokens[Tensor]:
         return None if found is None else found.unbind()
 
     return tokenize_prompt(text, towers.tokenizer.encode, vectors, side.pad)
-
-
-def _filled(chunks: list[Chunk], length: int, pad: int) -> list[Chunk]:
-    """At least ``length`` chunks, the last of them empty."""
-    return chunks + chunk([], pad) * (length - len(chunks))
 
 
 def _encode(side: _Side, chunks: list[Chunk], layer: int | None) -> tuple[Tensor, Tensor]:

@@ -4,10 +4,13 @@ Attribute names are the checkpoint's keys (``transformer_blocks.0.attn1.to_q``).
 "High-Resolution Image Synthesis with Latent Diffusion Models" (2022), appendix E.2.1.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from torch import Tensor, nn
 from torch.nn.functional import gelu, scaled_dot_product_attention
+
+from dgx_pixels.nn.hooks import AroundHook, Attend, AttentionHooks, Options, Visit
 
 
 class Attention(nn.Module):
@@ -22,10 +25,24 @@ class Attention(nn.Module):
         self.to_out = nn.Sequential(nn.Linear(channels, channels))
 
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
-        q, k, v = self.to_q(x), self.to_k(context), self.to_v(context)
-        q, k, v = (t.unflatten(-1, (self.heads, -1)).transpose(1, 2) for t in (q, k, v))  # (B, H, N, C/H)
-        y = scaled_dot_product_attention(q, k, v)
-        return cast("Tensor", self.to_out(y.transpose(1, 2).flatten(2)))
+        y = attend(self.to_q(x), self.to_k(context), self.to_v(context), self.heads)
+        return cast("Tensor", self.to_out(y))
+
+    def visited(self, x: Tensor, context: Tensor, visit: Visit, hooks: AttentionHooks) -> Tensor:
+        """`forward` with what is hooked before, in place of and after it."""
+        value = context
+        for hook in hooks.inputs:
+            x, context, value = hook(x, context, value, visit.options)
+        q, k, v = self.to_q(x), self.to_k(context), self.to_v(value)
+        replaced = hooks.replaced(visit.options)
+        y = attend(q, k, v, self.heads) if replaced is None else replaced(q, k, v, visit.options)
+        return visit.through(hooks.outputs, self.to_out(y))
+
+
+def attend(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
+    """Attention of projections (B, N, C) and (B, T, C) in ``heads`` heads: (B, N, C)."""
+    q, k, v = (t.unflatten(-1, (heads, -1)).transpose(1, 2) for t in (q, k, v))  # (B, H, N, C/H)
+    return scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
 
 
 class GEGLU(nn.Module):
@@ -70,6 +87,26 @@ class TransformerBlock(nn.Module):
         x = x + self.attn2(self.norm2(x), context)
         return x + self.ff(self.norm3(x))
 
+    def visited(self, x: Tensor, context: Tensor, visit: Visit) -> Tensor:
+        """`forward` with what is hooked into it."""
+        hooks = visit.hooks
+
+        def itself(y: Tensor) -> Tensor:
+            return self.attn1.visited(y, y, visit, hooks.attn1)
+
+        x = x + _surrounded(itself, hooks.around, visit.options)(self.norm1(x))
+        x = visit.through(hooks.between, x)
+        x = x + self.attn2.visited(self.norm2(x), context, visit, hooks.attn2)
+        return x + self.ff(self.norm3(x))
+
+
+def _surrounded(attend: Attend, hooks: Sequence[AroundHook], options: Options) -> Attend:
+    """The function with hooks around it, the last of them outermost."""
+    if not hooks:
+        return attend
+    inner = _surrounded(attend, hooks[:-1], options)
+    return lambda y: hooks[-1](inner, y, options)
+
 
 class SpatialTransformer(nn.Module):
     """``depth`` transformer blocks over the pixels of ``x`` (B, C, h, w), added to it."""
@@ -78,17 +115,19 @@ class SpatialTransformer(nn.Module):
         self, channels: int, context_dim: int, heads: int, depth: int, *, linear: bool, groups: int = 32
     ) -> None:
         super().__init__()
-        self.linear = linear
+        self.linear, self.heads = linear, heads
         self.norm = nn.GroupNorm(groups, channels, eps=1e-6)
         self.proj_in = nn.Linear(channels, channels) if linear else nn.Conv2d(channels, channels, 1)
         self.transformer_blocks = nn.ModuleList(TransformerBlock(channels, context_dim, heads) for _ in range(depth))
         self.proj_out = nn.Linear(channels, channels) if linear else nn.Conv2d(channels, channels, 1)
 
-    def forward(self, x: Tensor, context: Tensor) -> Tensor:
+    def forward(self, x: Tensor, context: Tensor, visit: Visit | None = None) -> Tensor:
         y: Tensor = self.norm(x)
         y = self.proj_in(to_tokens(y)) if self.linear else to_tokens(self.proj_in(y))
-        for block in self.transformer_blocks:
-            y = block(y, context)
+        if visit is not None:
+            visit.enter_transformer(x, self.heads)
+        for i, block in enumerate(cast("Iterable[TransformerBlock]", self.transformer_blocks)):
+            y = block(y, context) if visit is None else block.visited(y, context, visit.enter_layer(i))
         y = to_pixels(self.proj_out(y), x) if self.linear else self.proj_out(to_pixels(y, x))
         return x + y
 

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from dgx_pixels.core.architecture import UNetConfig
+from dgx_pixels.nn.hooks import Hooks, Visit
 from dgx_pixels.nn.transformer import SpatialTransformer
 
 
@@ -87,18 +88,22 @@ class UNet(nn.Module):
             nn.GroupNorm(config.groups, width), nn.SiLU(), nn.Conv2d(width, config.out_channels, 3, padding=1)
         )
 
-    def forward(self, x: Tensor, t: Tensor, context: Tensor, y: Tensor | None = None) -> Tensor:
+    def forward(
+        self, x: Tensor, t: Tensor, context: Tensor, y: Tensor | None = None, hooks: Hooks | None = None
+    ) -> Tensor:
         """Return the prediction (B, Cout, h, w), in the weights' dtype.
 
         ``x`` is the scaled latent (B, Cin, h, w) of any h and w, ``t`` the time step (B,) in table indices,
         ``context`` the text (B, T, context_dim), ``y`` the vector conditioning (B, vector_dim) where the
-        network has one. All are cast to the dtype of the weights.
+        network has one. All are cast to the dtype of the weights. ``hooks`` are called on the way.
         """
         dtype = next(self.out.parameters()).dtype
         x, context = x.to(dtype), context.to(dtype)
         emb = self.time_embed(timestep_embedding(t, self.config.model_channels).to(dtype))
         if y is not None:
             emb = emb + self.label_emb(y.to(dtype))
+        if hooks is not None:
+            return self._visited(x, emb, context, Visit(hooks, x))
         skips: list[Tensor] = []
         for layers in self.input_blocks:
             x = _run(layers, x, emb, context)
@@ -109,14 +114,36 @@ class UNet(nn.Module):
             x = _run(layers, x, emb, context, skips[-1].shape[2:] if skips else None)
         return cast("Tensor", self.out(x))
 
+    def _visited(self, x: Tensor, emb: Tensor, context: Tensor, visit: Visit) -> Tensor:
+        """The blocks of `forward`, hooks being called between and within them."""
+        emb = visit.through(visit.hooks.embedding, emb)
+        skips: list[Tensor] = []
+        for n, layers in enumerate(self.input_blocks):
+            x = _run(layers, x, emb, context, visit=visit.enter("input", n))
+            skips.append(visit.through(visit.hooks.input, x))
+            x = visit.through(visit.hooks.after_skip, skips[-1])
+        x = _run(self.middle_block, x, emb, context, visit=visit.enter("middle", 0))
+        for n, layers in enumerate(self.output_blocks):
+            visit.enter("output", n)
+            x = torch.cat(visit.joined(x, skips.pop()), dim=1)
+            x = _run(layers, x, emb, context, skips[-1].shape[2:] if skips else None, visit)
+        return cast("Tensor", self.out(x))
 
-def _run(layers: nn.Module, x: Tensor, emb: Tensor, context: Tensor, upsampled: torch.Size | None = None) -> Tensor:
+
+def _run(
+    layers: nn.Module,
+    x: Tensor,
+    emb: Tensor,
+    context: Tensor,
+    upsampled: torch.Size | None = None,
+    visit: Visit | None = None,
+) -> Tensor:
     """Apply the layers of one block, each given what it takes; ``upsampled`` is the next skip's (h, w)."""
     for layer in cast("nn.ModuleList", layers):
         if isinstance(layer, ResBlock):
             x = layer(x, emb)
         elif isinstance(layer, SpatialTransformer):
-            x = layer(x, context)
+            x = layer(x, context, visit)
         elif isinstance(layer, Upsample):
             x = layer(x, upsampled)
         else:

@@ -34,3 +34,8 @@ def to_sprite(picture: NDArray[np.uint8], cell: int, colours: int) -> NDArray[np
     sprite[solid, :3] = merge_colours(snapped[..., :3][solid], colours)
     sprite[solid, 3] = 255
     return sprite
+
+
+def default_colours(size: int) -> int:
+    """Most colours of a sprite of ``size`` sprite pixels: 24, and 32 where there is more to shade."""
+    return 24 if size <= 32 else 32

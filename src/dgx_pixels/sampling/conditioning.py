@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from dgx_pixels.sampling.sigmas import SigmaTable
+from dgx_pixels.sampling.sigmas import Levels
 
 Area: TypeAlias = tuple[int, int, int, int]
 """(height, width, y, x) in latent pixels."""
@@ -29,6 +29,8 @@ class Conditioning:
     """Text states (1 or B, T, D)."""
     vector: Tensor | None = None
     """Vector conditioning ``y`` (1 or B, V)."""
+    concat: Tensor | None = None
+    """Further channels for the network, (1 or B, K, h, w) of the whole latent (inpainting and editing models)."""
     strength: float = 1.0
     """Weight beside other entries of its side."""
     area: Area | None = None
@@ -57,21 +59,30 @@ class Entry:
     """(B, T, D)."""
     vector: Tensor | None
     """(B, V)."""
+    concat: Tensor | None
+    """That region of the further channels, (B, K, h, w)."""
 
 
 def share_areas(positive: Sequence[Conditioning], negative: Sequence[Conditioning]) -> list[list[Conditioning]]:
-    """Both sides, each completed for the areas that only the other has.
+    """`share_among` both sides."""
+    return share_among([positive, negative])
+
+
+def share_among(sides: Sequence[Sequence[Conditioning]]) -> list[list[Conditioning]]:
+    """The sides, each completed for the areas that only another has.
 
     The missing piece is the smallest one that encloses the area, cut to it.
     """
-    sides = [list(positive), list(negative)]
-    for own, other in (sides, sides[::-1]):
+    completed = [list(side) for side in sides]
+    for own in completed:
         for entry in list(own):
-            other.extend(_counterpart(entry, other))
-    return sides
+            for other in completed:
+                if other is not own:
+                    other.extend(_counterpart(entry, other))
+    return completed
 
 
-def entries(side: Sequence[Conditioning], index: int, x: Tensor, sigma: Tensor, table: SigmaTable) -> Iterator[Entry]:
+def entries(side: Sequence[Conditioning], index: int, x: Tensor, sigma: Tensor, table: Levels) -> Iterator[Entry]:
     """The entries of a side awake at ``sigma``, cut to the latent ``x`` (B, C, h, w)."""
     for entry in side:
         asleep = sigma > table.percent_to_sigma(entry.start) or sigma < table.percent_to_sigma(entry.end)
@@ -81,7 +92,8 @@ def entries(side: Sequence[Conditioning], index: int, x: Tensor, sigma: Tensor, 
         region = (..., slice(top, top + height), slice(left, left + width))
         vector = None if entry.vector is None else _repeated(entry.vector, len(x))
         context = _repeated(entry.context, len(x))
-        yield Entry(index, region, x[region], _weight(entry, x)[region] * entry.strength, context, vector)
+        concat = None if entry.concat is None else _repeated(entry.concat, len(x))[region]
+        yield Entry(index, region, x[region], _weight(entry, x)[region] * entry.strength, context, vector, concat)
 
 
 def mask_like(mask: Tensor, x: Tensor) -> Tensor:

@@ -1,17 +1,17 @@
-"""A network wrapped as "noisy latent, sigma -> clean latent": prediction types, input scaling, precision.
+"""A network wrapped as "noisy latent, sigma -> clean latent": input scaling, timesteps, precision.
 
 Samplers see only `Denoiser`; how the network was trained never reaches them. Knows nothing of guidance.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor
 
-from dgx_pixels.core.architecture import Prediction
-from dgx_pixels.sampling.sigmas import SigmaTable
+from dgx_pixels.sampling.forms import EPS, Form
+from dgx_pixels.sampling.patches import NetHooks, NetInput
+from dgx_pixels.sampling.sigmas import Levels
 
 
 class Denoiser(Protocol):
@@ -38,11 +38,20 @@ class Net(Protocol):
         ...
 
 
-Predict = Callable[[Tensor, Tensor, Tensor, Tensor | None], Tensor]
-"""Clean latent from (x, sigma, context, y): a network with its parameterisation removed."""
+class HookedNet(Protocol):
+    """A `Net` that lets hooks in."""
 
-EDM_SIGMA_DATA = 0.5
-"""Standard deviation of the latents that Playground 2.5 was trained on (Karras et al. 2022, table 1)."""
+    def __call__(self, x: Tensor, t: Tensor, context: Tensor, y: Tensor | None, *, hooks: NetHooks) -> Tensor:
+        """``hooks``: `Patches.unet`, told of the call."""
+        ...
+
+
+class Predict(Protocol):
+    """Clean latent of a call: a network with its parameterisation removed."""
+
+    def __call__(self, call: NetInput, /) -> Tensor:
+        """Return x0 (rows, C, h, w) fp32."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +59,29 @@ class NetPredict:
     """Clean latent of a network (`Predict`). The network runs in ``dtype``; everything around it is fp32."""
 
     net: Net
-    table: SigmaTable
-    prediction: Prediction = Prediction.EPS
+    table: Levels
+    form: Form = EPS
     dtype: torch.dtype = torch.float32
 
-    def __call__(self, x: Tensor, sigma: Tensor, context: Tensor, y: Tensor | None) -> Tensor:
-        """Return x0 (B, C, h, w) fp32 for ``x`` at ``sigma`` under ``context`` (B, T, D) and ``y`` (B, V)."""
-        scaled = x / (sigma**2 + self.sigma_data**2) ** 0.5
-        t = torch.full((len(x),), self.table.timestep(float(sigma)), dtype=torch.float32, device=x.device)
-        vector = None if y is None else y.to(self.dtype)
-        out = self.net(scaled.to(self.dtype), t, context.to(self.dtype), vector).float()
-        return clean(self.prediction, x, sigma, out, self.sigma_data)
+    def __call__(self, call: NetInput, /) -> Tensor:
+        """Return x0 (rows, C, h, w) fp32 of a call."""
+        x = self.form.scaled(call.x, call.sigma)
+        if call.concat is not None:
+            x = torch.cat((x, call.concat.to(x)), dim=1)
+        t = torch.full((len(x),), self.table.timestep(float(call.sigma)), dtype=torch.float32, device=x.device)
+        vector = None if call.vector is None else call.vector.to(self.dtype)
+        inputs = x.to(self.dtype), t, call.context.to(self.dtype), vector
+        if call.unet is None:
+            out = self.net(*inputs)
+        else:
+            out = cast("HookedNet", self.net)(*inputs, hooks=call.unet.telling(**_told(call)))
+        return self.form.clean(call.x, call.sigma, out.float())
 
-    @property
-    def sigma_data(self) -> float:
-        """Standard deviation of the training latents that the scalings assume."""
-        return EDM_SIGMA_DATA if self.prediction is Prediction.EDM else 1.0
 
-
-def clean(prediction: Prediction, x: Tensor, sigma: Tensor, out: Tensor, sigma_data: float = 1.0) -> Tensor:
-    """x0 from a network's output: eps (Ho et al. 2020), v (Salimans & Ho 2022), EDM (Karras et al. 2022, eq. 7)."""
-    if prediction is Prediction.EPS:
-        return x - out * sigma
-    variance = sigma**2 + sigma_data**2
-    skip, scale = sigma_data**2 / variance, sigma * sigma_data / variance**0.5
-    return x * skip + out * scale if prediction is Prediction.EDM else x * skip - out * scale
+def _told(call: NetInput) -> dict[str, Any]:
+    """What hooks of the network may know of a call, by the names that node packs use."""
+    return {
+        "sigmas": call.sigma.to(call.x.device).expand(len(call.x)),
+        "cond_or_uncond": list(call.sides),
+        "sample_sigmas": None if call.levels is None else call.levels.to(call.x.device),
+    }

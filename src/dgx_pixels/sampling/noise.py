@@ -17,12 +17,15 @@ TREE_DIGITS: Final = 6
 """Decimals of sigma to which a Brownian path is resolved."""
 
 
-def initial_noise(shape: Sequence[int], seed: int, batch_index: Sequence[int] | None = None) -> Tensor:
+def initial_noise(
+    shape: Sequence[int], seed: int, batch_index: Sequence[int] | None = None, generator: torch.Generator | None = None
+) -> Tensor:
     """Unit noise of a latent's ``shape`` (B, C, h, w), fp32, drawn on the CPU so that every device agrees.
 
     With ``batch_index`` item k is the ``batch_index[k]``-th latent that the seed gives, whatever else is drawn.
+    ``generator`` is drawn from instead of one of its own; it must be on the CPU, and seeded.
     """
-    generator = _generator(seed, torch.device("cpu"))
+    generator = generator or _generator(seed, torch.device("cpu"))
     if batch_index is None:
         return torch.randn(tuple(shape), generator=generator)
     draws = [torch.randn((1, *shape[1:]), generator=generator) for _ in range(max(batch_index) + 1)]

@@ -5,6 +5,7 @@ Knows nothing of schedules (`schedules`), samplers or networks.
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -13,9 +14,40 @@ BEFORE_START = 999999999.9
 """Sigma of 0 percent: above every level, so that a window from 0 includes the first step."""
 
 
+class Levels(Protocol):
+    """Noise levels of a model, and the timestep the network is told for each."""
+
+    @property
+    def sigmas(self) -> Tensor:
+        """Levels in rising order, shape (N,), fp32, on the CPU."""
+        ...
+
+    @property
+    def sigma_min(self) -> float:
+        """Smallest level."""
+        ...
+
+    @property
+    def sigma_max(self) -> float:
+        """Largest level."""
+        ...
+
+    def timestep(self, sigma: float) -> float:
+        """What the network is told for a level."""
+        ...
+
+    def sigma(self, t: float) -> float:
+        """Level of a timestep."""
+        ...
+
+    def percent_to_sigma(self, p: float) -> float:
+        """Level at a fraction ``p`` of sampling, 0 the noisy end."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SigmaTable:
-    """Noise levels in rising order, and the timestep the network is told for each.
+    """Levels in rising order (`Levels`), as the known families have them.
 
     A discrete table (``SD``, ``SDXL``) tells its index; a continuous one (EDM) tells ln(sigma) / 4.
     """

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from dgx_pixels.sampling.denoise import Denoiser
-from dgx_pixels.sampling.samplers.step import Step, lam
+from dgx_pixels.sampling.noise import StepNoise
+from dgx_pixels.sampling.samplers.step import Step, ancestral, lam
 
 
 def dpm_fast(denoise: Denoiser, x: Tensor, sigmas: Tensor) -> Iterator[Step]:
@@ -31,28 +32,65 @@ def dpm_fast(denoise: Denoiser, x: Tensor, sigmas: Tensor) -> Iterator[Step]:
 
 
 def dpm_adaptive(
-    denoise: Denoiser, x: Tensor, sigmas: Tensor, rtol: float = 0.05, atol: float = 0.0078, h: float = 0.05
+    denoise: Denoiser,
+    x: Tensor,
+    sigmas: Tensor,
+    noise: StepNoise | None = None,
+    order: int = 3,
+    rtol: float = 0.05,
+    atol: float = 0.0078,
+    h_init: float = 0.05,
+    pcoeff: float = 0.0,
+    icoeff: float = 1.0,
+    dcoeff: float = 0.0,
+    accept_safety: float = 0.81,
+    eta: float = 0.0,
+    s_noise: float = 1.0,
 ) -> Iterator[Step]:
-    """DPM-Solver-23: the difference of orders 2 and 3 sets the step size (Lu et al. 2022a, appendix C).
+    """DPM-Solver-12 or -23: the difference of two orders sets the step size (Lu et al. 2022a, appendix C).
 
     A step is redone when its error calls for a much smaller one. Only the ends of ``sigmas`` matter. What is not
-    a number ends the run: no step would ever be small enough for it.
+    a number ends the run: no step would ever be small enough for it. With ``eta`` each step goes further down and
+    is noised up again, and its error is judged as of order 1.5.
     """
     s, end = _span(sigmas)
+    sizes = StepSizes(h_init, pcoeff, icoeff, dcoeff, 1.5 if eta else order, accept_safety)
     previous = x
     while s < end - 1e-5:
-        t = torch.minimum(end, s + h)
+        t = torch.minimum(end, s + sizes.h)
+        aim, up = _aim(s, t, end, eta)
         eps = _eps(denoise, x, s)
-        eps1 = _ahead(denoise, x, s, t, eps, 1 / 3)
-        low = _order_2(x, s, t, eps, eps1, 1 / 3)
-        high = _order_3(denoise, x, s, t, eps, eps1)
-        factor = _growth(low, high, previous, rtol, atol)
-        h *= factor
-        if not factor < 0.81:  # also where it is not a number
+        low, high = _pair(denoise, x, s, aim, eps, order)
+        if sizes.accept(_error(low, high, previous, rtol, atol)):
             x0 = x - (-s).exp() * eps
             previous, x = low, high
+            if eta and noise is not None:
+                x = x + up * s_noise * noise((-s).exp(), (-t).exp())
             yield Step(x, x0, (-s).exp())
             s = t
+
+
+class StepSizes:
+    """A PID controller of step sizes, softly limited (Soderlind 2003): ``h`` is the next one."""
+
+    def __init__(self, h: float, p: float, i: float, d: float, order: float, safety: float) -> None:
+        self.h = h
+        self._exponents = (p + i + d) / order, -(p + 2 * d) / order, d / order
+        self._safety = safety
+        self._past: tuple[float, float] | None = None  # one over the last two accepted errors, newest first
+
+    def accept(self, error: float) -> bool:
+        """Set ``h`` for an error; False where the step is to be redone with it. Not a number is accepted."""
+        now = 1 / (error + 1e-8)
+        last, before = self._past or (now, now)
+        factor = math.prod(e**k for e, k in zip((now, last, before), self._exponents, strict=True))
+        factor = 1 + math.atan(factor - 1)
+        self.h *= factor
+        if factor < self._safety:
+            self._past = last, before
+            return False
+        self._past = now, last
+        return True
 
 
 def _span(sigmas: Tensor) -> tuple[Tensor, Tensor]:
@@ -67,11 +105,27 @@ def _orders(calls: int) -> list[int]:
     return [3] * (thirds - 1) + [2, 1] if calls % 3 == 0 else [3] * thirds + [calls % 3]
 
 
-def _growth(low: Tensor, high: Tensor, previous: Tensor, rtol: float, atol: float) -> float:
-    """Factor of the next step size: an integral controller of order 3, softly limited (Soderlind 2003)."""
+def _aim(s: Tensor, t: Tensor, end: Tensor, eta: float) -> tuple[Tensor, Tensor]:
+    """Lambda that a step to ``t`` solves to, and the deviation of the noise that brings it back to ``t``."""
+    if not eta:
+        return t, torch.zeros_like(t)
+    down, _ = ancestral((-s).exp(), (-t).exp(), eta)
+    aim = torch.minimum(end, lam(down))
+    return aim, ((-t).exp() ** 2 - (-aim).exp() ** 2).sqrt()
+
+
+def _pair(denoise: Denoiser, x: Tensor, s: Tensor, t: Tensor, eps: Tensor, order: int) -> tuple[Tensor, Tensor]:
+    """The step in the order below ``order`` (2 or 3) and in ``order``, from shared evaluations."""
+    if order == 2:
+        return _order_1(x, t, t - s, eps), _order_2(x, s, t, eps, _ahead(denoise, x, s, t, eps, 1 / 2), 1 / 2)
+    eps1 = _ahead(denoise, x, s, t, eps, 1 / 3)
+    return _order_2(x, s, t, eps, eps1, 1 / 3), _order_3(denoise, x, s, t, eps, eps1)
+
+
+def _error(low: Tensor, high: Tensor, previous: Tensor, rtol: float, atol: float) -> float:
+    """How far two orders are apart, 1 being what the tolerances allow."""
     scale = torch.clamp(rtol * torch.maximum(low.abs(), previous.abs()), min=atol)
-    error = float(torch.linalg.norm((low - high) / scale)) / low.numel() ** 0.5
-    return 1 + math.atan((1 / (error + 1e-8)) ** (1 / 3) - 1)
+    return float(torch.linalg.norm((low - high) / scale)) / low.numel() ** 0.5
 
 
 def _eps(denoise: Denoiser, x: Tensor, t: Tensor) -> Tensor:

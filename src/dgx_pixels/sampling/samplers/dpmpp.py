@@ -43,11 +43,13 @@ def dpmpp_2m_cfg_pp(denoise: GuidedDenoiser, x: Tensor, sigmas: Tensor) -> Itera
         yield Step(x, x0, s)
 
 
-def dpmpp_2s_ancestral(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoise) -> Iterator[Step]:
+def dpmpp_2s_ancestral(
+    denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoise, eta: float = 1.0, s_noise: float = 1.0
+) -> Iterator[Step]:
     """DPM-Solver++(2S) with the middle of lambda, to a lower level, then fresh noise up to the next."""
     for s, t in pairwise(sigmas):
         x0 = denoise(x, s)
-        down, up = ancestral(s, t)
+        down, up = ancestral(s, t, eta)
         if down == 0:
             x = x0
         else:
@@ -55,7 +57,7 @@ def dpmpp_2s_ancestral(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: Step
             ahead = denoise(exponential_step(x, x0, start, middle), level(middle))
             x = exponential_step(x, ahead, start, end)
         if t > 0:
-            x = x + noise(s, t) * up
+            x = x + noise(s, t) * s_noise * up
         yield Step(x, x0, s)
 
 

@@ -26,23 +26,35 @@ def euler_cfg_pp(denoise: GuidedDenoiser, x: Tensor, sigmas: Tensor) -> Iterator
         yield Step(x, x0, s)
 
 
-def euler_ancestral(denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoise) -> Iterator[Step]:
-    """Euler down to a lower level, then fresh noise up to the next (DDIM with eta 1: Song et al. 2021)."""
+def euler_pp(denoise: GuidedDenoiser, x: Tensor, sigmas: Tensor) -> Iterator[Step]:
+    """Euler pushed on by the guidance itself, the more the longer the step: CFG++ in an early, other form."""
     for s, t in pairwise(sigmas):
-        x0 = denoise(x, s)
-        down, up = ancestral(s, t)
-        x = x + (x - x0) / s * (down - s) + noise(s, t) * up if down else x0
+        x0, uncond = denoise.both(x, s)
+        x = x + (x - x0 + uncond - x0) / s * (t - s)
         yield Step(x, x0, s)
 
 
-def euler_ancestral_cfg_pp(denoise: GuidedDenoiser, x: Tensor, sigmas: Tensor, noise: StepNoise) -> Iterator[Step]:
+def euler_ancestral(
+    denoise: Denoiser, x: Tensor, sigmas: Tensor, noise: StepNoise, eta: float = 1.0, s_noise: float = 1.0
+) -> Iterator[Step]:
+    """Euler down to a lower level, then fresh noise up to the next (DDIM with eta 1: Song et al. 2021)."""
+    for s, t in pairwise(sigmas):
+        x0 = denoise(x, s)
+        down, up = ancestral(s, t, eta)
+        x = x + (x - x0) / s * (down - s) + noise(s, t) * s_noise * up if down else x0
+        yield Step(x, x0, s)
+
+
+def euler_ancestral_cfg_pp(
+    denoise: GuidedDenoiser, x: Tensor, sigmas: Tensor, noise: StepNoise, eta: float = 1.0, s_noise: float = 1.0
+) -> Iterator[Step]:
     """`euler_ancestral` along the unconditional direction (CFG++: Chung et al. 2024)."""
     for s, t in pairwise(sigmas):
         x0, uncond = denoise.both(x, s)
-        down, up = ancestral(s, t)
+        down, up = ancestral(s, t, eta)
         x = x0 + (x - uncond) / s * down
         if t:
-            x = x + noise(s, t) * up
+            x = x + noise(s, t) * s_noise * up
         yield Step(x, x0, s)
 
 
