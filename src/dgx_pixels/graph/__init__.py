@@ -1,0 +1,1 @@
+"""A workflow as data: parse, validate, plan, cache, execute. Knows no node and no torch."""
