@@ -1,0 +1,1 @@
+"""What node packs import: thin modules under the names that they know."""

@@ -1,0 +1,1 @@
+"""What node packs import of the engine, answered by ours."""

@@ -1,0 +1,1 @@
+"""Interfaces for nodes, by version."""

@@ -1,0 +1,24 @@
+"""Progress of the running node, under the names that packs know."""
+
+from typing import Any
+
+from dgx_pixels.graph.context import current
+
+
+class ProgressState:
+    """Takes progress of the running node."""
+
+    def update_progress(self, node_id: str, value: float, max_value: float, image: Any = None) -> None:
+        """Say how far the node is; ``image`` is ``(format, Pillow image, size)``."""
+        current().progress(value, max_value, image[1] if image else None)
+
+    def start_progress(self, node_id: str) -> None:
+        """The executor says by itself that a node starts."""
+
+    def finish_progress(self, node_id: str) -> None:
+        """The executor says by itself that a node is done."""
+
+
+def get_progress_state() -> ProgressState:
+    """What takes progress."""
+    return ProgressState()

@@ -1,0 +1,1 @@
+"""Modules of further nodes: each answers with the built-in classes by name."""

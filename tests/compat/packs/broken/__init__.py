@@ -1,0 +1,3 @@
+"""A pack whose import fails."""
+
+raise RuntimeError("this pack is broken")
