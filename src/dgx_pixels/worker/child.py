@@ -5,6 +5,7 @@ cancel flag, and the server's process id. Four threads: this one runs jobs, one 
 beats.
 """
 
+import importlib
 import logging
 import os
 import socket
@@ -53,7 +54,11 @@ def work(channel: Channel, flag: CancelFlag, setup: Setup) -> None:
     runner = Runner(channel, flag, pulse, settings)
     host = WorkerHost(settings, pulse, runner.stage)
     with pulse.long_call():
-        nodes = stock(settings, host, setup.catalogue, partial(_send, channel), lambda: runner.client)
+        module, _, function = setup.catalogue.partition(":")
+        builtin = getattr(importlib.import_module(module), function)(host.files)
+        nodes = stock(
+            settings, host.files, builtin, lambda: host.engine, partial(_send, channel), lambda: runner.client
+        )
     if setup.torch and settings.warm:
         runner.import_torch()
     desk = Desk(channel, nodes)

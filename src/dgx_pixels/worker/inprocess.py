@@ -1,7 +1,6 @@
 """A workflow run in this very process: no server, no queue, files straight under their names."""
 
 import asyncio
-import sys
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,17 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dgx_pixels.checkpoint.listing import ModelFiles
-from dgx_pixels.compat.loading import find_packs, load_packs
-from dgx_pixels.compat.runtime import Runtime, install
 from dgx_pixels.core.server_settings import ServerSettings
 from dgx_pixels.graph.execute import AnyEvent, Classic, Executor, Outcome, Request
 from dgx_pixels.graph.info import node_info
-from dgx_pixels.graph.registry import Registry
 from dgx_pixels.graph.validate import Validation, validate_prompt
 from dgx_pixels.nodes.catalogue import build_registry
 from dgx_pixels.nodes.host import PreviewSettings
 from dgx_pixels.nodes.places import Places
 from dgx_pixels.worker.inputs import kept, make_inputs
+from dgx_pixels.worker.surroundings import stock
 
 if TYPE_CHECKING:
     from dgx_pixels.engine.engine import Engine
@@ -56,7 +53,7 @@ class LocalWorker:
             make_inputs(settings.inputs)
         files = ModelFiles(settings)
         self._host = LocalHost(settings, files)
-        self._registry = _registry(settings, files, self._host)
+        self._registry = stock(settings, files, build_registry(files), lambda: self._host.engine).registry
         self._executor = Executor(self._registry, cache=Classic())
 
     def infos(self) -> dict[str, Any]:
@@ -84,15 +81,3 @@ class LocalWorker:
     def add_input(self, path: Path) -> str:
         """Copy a picture into the input folder, under a name of its own; return that name."""
         return kept(path, self._host.inputs)
-
-
-def _registry(settings: ServerSettings, files: ModelFiles, host: LocalHost) -> Registry:
-    builtin = build_registry(files)
-    disabled, listed = settings.disable_all_custom_nodes, settings.whitelist_custom_nodes
-    paths = list(find_packs(settings.pack_folders, disable_all=disabled, whitelist=listed))
-    if not paths:
-        return builtin
-    runtime = Runtime(settings, files, dict(builtin.classes), dict(builtin.titles), lambda: host.engine)
-    install(runtime, sys.path, sys.meta_path)
-    load_packs(runtime, paths)
-    return Registry(runtime.classes, runtime.titles)

@@ -164,7 +164,7 @@ def _spawned(wire: int, flag: int) -> "subprocess.Popen[bytes]":
         stderr=subprocess.STDOUT,
         pass_fds=(wire, flag),
         process_group=0,
-        env={name: value for name, value in os.environ.items() if name != "DGX_PIXELS_TOKEN"},
+        env=_environment(),
     )
 
 

@@ -1,6 +1,5 @@
 """What a worker is made of: its nodes, those of packs among them, and the `Host` that its runs give them."""
 
-import importlib
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,6 +49,10 @@ class WorkerHost:
             self.engine.close()
 
 
+def to_nobody(_kind: str, _data: Any, _client: str | None) -> None:
+    """Where nobody listens to events of packs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stock:
     """The nodes of a worker."""
@@ -63,23 +66,22 @@ class Stock:
 
 def stock(
     settings: ServerSettings,
-    host: WorkerHost,
-    catalogue: str,
-    send: Callable[[str, Any, str | None], None],
-    client: Callable[[], str | None],
+    files: ModelFiles,
+    builtin: Registry,
+    engine: Callable[[], Any],
+    send: Callable[[str, Any, str | None], None] = to_nobody,
+    client: Callable[[], str | None] = lambda: None,
 ) -> Stock:
-    """The nodes that ``module:function`` makes from a listing of files, and those of packs.
+    """The built-in nodes and those of packs.
 
     For packs, ``send`` sends an event (type, data, client or None for all) and ``client`` is that of the running job.
     """
-    module, _, function = catalogue.partition(":")
-    builtin: Registry = getattr(importlib.import_module(module), function)(host.files)
     disabled, listed = settings.disable_all_custom_nodes, settings.whitelist_custom_nodes
-    paths = list(find_packs(host.files.folders[CUSTOM_NODES], disable_all=disabled, whitelist=listed))
+    paths = list(find_packs(files.folders[CUSTOM_NODES], disable_all=disabled, whitelist=listed))
     if not paths:
         return Stock(builtin, frozenset(), (), {})
     classes, titles = dict(builtin.classes), dict(builtin.titles)
-    runtime = Runtime(settings, host.files, classes, titles, lambda: host.engine, send, client)
+    runtime = Runtime(settings, files, classes, titles, engine, send, client)
     install(runtime, sys.path, sys.meta_path)
     packs = load_packs(runtime, paths)
     foreign = frozenset(classes) - frozenset(builtin.classes)
