@@ -10,7 +10,6 @@ the fastest and the slowest beside them.
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -20,7 +19,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parents[1]
+from machine import ROOT, machine
+
 PROMPT = "a red potion"
 
 
@@ -101,31 +101,6 @@ def show(rows: Iterator[Row]) -> list[Row]:
     return shown
 
 
-def machine() -> dict[str, str]:
-    """Where the figures come from."""
-    from importlib.metadata import version
-
-    git = ["git", "-C", str(ROOT)]
-    commit = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    changed = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True, check=False).stdout
-    return {
-        "cpu": cpu(),
-        "cpus": str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()),
-        "load": " ".join(f"{load:.2f}" for load in os.getloadavg()),
-        "python": platform.python_version(),
-        **{name: version(name) for name in ("torch", "numpy", "pillow", "typer", "dgx-pixels")},
-        "commit": (commit or "unknown") + ("+changes" if changed else ""),
-    }
-
-
-def cpu() -> str:
-    """The processor's name, as far as the system tells."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text("utf-8").splitlines() if info.exists() else []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or platform.machine())
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, help="times that each is run (default 5)")
@@ -135,7 +110,7 @@ def main() -> None:
     model = str(Path(given.model).resolve()) if Path(given.model).is_file() else given.model
     with TemporaryDirectory() as folder:
         check(model, Path(folder))
-        facts = machine()
+        facts = machine(("torch", "numpy", "pillow", "typer", "dgx-pixels"))
         print(", ".join(f"{name} {value}" for name, value in facts.items()))
         rows = show(cold(model, Path(folder), given.runs))
         rows += show(warm(model, Path(folder), given.runs))
