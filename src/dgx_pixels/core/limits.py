@@ -147,8 +147,8 @@ SOCKET_STALL_SECONDS: Final = 5.0
 MAX_FORM_FIELDS: Final = 32
 """Most fields of an upload, its file among them."""
 
-MAX_PATH_BYTES: Final = 4096
-"""Longest path a client may name."""
+MAX_PATH_BYTES: Final = 2048
+"""Longest path a client may name: with a folder before it, it stays within what systems take."""
 
 MAX_IMAGE_SIDE: Final = 16_384
 """Longest side of a picture decoded for a client, in pixels."""

@@ -1,6 +1,6 @@
 """Which failing outputs rest on which faulty nodes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -22,10 +22,17 @@ def dependent_outputs(
     left = MAX_DEPENDENT_OUTPUTS
     found: dict[str, list[str]] = {}
     for node_id in faulty:
-        mask = reached.get(node_id, 0)
-        found[node_id] = [] if not mask else list(islice((o for bit, o in enumerate(outputs) if mask >> bit & 1), left))
+        found[node_id] = [outputs[bit] for bit in islice(_bits(reached.get(node_id, 0)), left)]
         left -= len(found[node_id])
     return found
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """Places of the ones, from the lowest."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 def _spread(prompt: Mapping[str, Any], checked: Sequence[str], reached: dict[str, int]) -> bool:

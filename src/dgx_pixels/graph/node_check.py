@@ -136,8 +136,8 @@ class NodeCheck:
             return
         hidden: Mapping[str, Any] = {"PROMPT": {}, "UNIQUE_ID": self._id}
         data = gather(schema, self._inputs, hidden.get, lambda _name, _link: [None])
-        seen = {name: values for name, values in data.items() if own.sees(name)}
-        shown: dict[str, Sequence[Any]] = dict(seen)
+        shown: dict[str, Sequence[Any]] = {name: values for name, values in data.items() if own.sees(name)}
+        named = list(shown) or ["input_types"]
         if "input_types" in own.names:
             shown["input_types"] = [self._received]
         answers: list[Any] = []
@@ -145,7 +145,7 @@ class NodeCheck:
             answer = schema.cls.VALIDATE_INPUTS(**arguments)
             answers.append((yield answer) if inspect.isawaitable(answer) else answer)
         bad = [answer for answer in answers if answer is not True and not isinstance(answer, ExecutionBlocker)]
-        self._complaints.extend(refused(name, answer) for name in seen for answer in bad)
+        self._complaints.extend(refused(name, answer) for name in named for answer in bad)
 
 
 def types_match(received: Any, declared: Any) -> bool:

@@ -1,0 +1,1 @@
+"""ComfyUI's routes, one file a subject."""
