@@ -1,8 +1,10 @@
 # make test: lint, types and every test. make fix: let the linter and the formatter do what they can.
+# make torture HOURS=n: the promises' tests in their long form, about n hours of them.
 VENV := .venv/bin
 DEV := .venv/.dev-set-up
+HOURS ?= 1
 
-.PHONY: test lint types unit fix
+.PHONY: test lint types unit torture fix
 
 test: lint types unit
 
@@ -16,12 +18,17 @@ types: $(DEV)
 unit: $(DEV)
 	$(VENV)/pytest
 
+torture: $(DEV)
+	DGX_PIXELS_TORTURE_HOURS=$(HOURS) $(VENV)/pytest tests/jobs tests/worker tests/server tests/graph
+
 fix: $(DEV)
 	$(VENV)/ruff check --fix .
 	$(VENV)/ruff format .
 
-$(DEV): pyproject.toml constraints.txt
+$(DEV): pyproject.toml constraints.txt tests/clients/package-lock.json
 	./dgx-pixels --set-up-only
 	$(VENV)/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
-	$(VENV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group dev --group oracle
+	$(VENV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+		--group dev --group oracle --group clients
+	if command -v npm >/dev/null; then npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund --silent; fi
 	touch $@

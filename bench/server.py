@@ -159,8 +159,14 @@ async def prompts(server: Server, home: Path, count: int, size: int) -> Row:
 
 async def sockets(server: Server, seconds: float = 8.0) -> Row:
     """Delay of events at a healthy socket beside 200 that never read and 1,000 that are idle."""
-    deaf = [await Socket.open(HOST, server.port, f"deaf{k}", limit=2**10) for k in range(200)]
-    idle = [await Socket.open(HOST, server.port, f"idle{k}") for k in range(1000)]
+    crowd = await asyncio.create_subprocess_exec(
+        *(sys.executable, Path(__file__).with_name("wire.py"), HOST, str(server.port), "200", "1000"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert crowd.stdin is not None
+    assert crowd.stdout is not None
+    await crowd.stdout.readline()
     healthy = await Socket.open(HOST, server.port, "healthy")
     await healthy.frame()
     http, delays = Http(HOST, server.port), []
@@ -172,8 +178,9 @@ async def sockets(server: Server, seconds: float = 8.0) -> Row:
             pass
         delays.append((time.perf_counter() - start) * 1e3)
         await asyncio.sleep(0.02)
-    for each in (*deaf, *idle, healthy):
-        each.close()
+    crowd.stdin.close()
+    await crowd.wait()
+    healthy.close()
     await http.close()
     return Row("p99 of an event beside 1,200 sockets", percentile(delays, 0.99), "ms", "50")
 

@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import struct
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,8 +56,15 @@ class Socket:
         self.reader, self.writer = reader, writer
 
     @classmethod
-    async def open(cls, host: str, port: int, client: str, limit: int = 2**16) -> "Socket":
-        reader, writer = await asyncio.open_connection(host, port, limit=limit)
+    async def open(cls, host: str, port: int, client: str) -> "Socket":
+        """A socket of a client's name."""
+        return await cls.upgraded(*await asyncio.open_connection(host, port), host, port, client)
+
+    @classmethod
+    async def upgraded(
+        cls, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, port: int, client: str
+    ) -> "Socket":
+        """The socket that a fresh connection becomes."""
         key = base64.b64encode(os.urandom(16)).decode()
         lines = (f"GET /ws?clientId={client} HTTP/1.1", f"Host: {host}:{port}", "Upgrade: websocket",
                  "Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", "", "")  # fmt: skip
@@ -83,6 +91,11 @@ class Socket:
             else:
                 return payload
 
+    async def forget(self) -> None:
+        """Read until the end and keep nothing."""
+        while await self.reader.read(2**16):
+            pass
+
     def close(self) -> None:
         self.writer.close()
 
@@ -102,3 +115,22 @@ def small_prompts(count: int, size: int) -> Iterator[bytes]:
             "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "filename_prefix": "bench"}},
         }  # fmt: skip
         yield json.dumps({"prompt": prompt, "client_id": "bench"}).encode()
+
+
+async def crowd(host: str, port: int, deaf: int, idle: int) -> None:
+    """Hold sockets open until stdin ends: some that never read, others that read and forget."""
+    unread = []
+    for k in range(deaf):
+        reader, writer = await asyncio.open_connection(host, port, limit=2**10)
+        unread.append(await Socket.upgraded(reader, writer, host, port, f"deaf{k}"))
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+    idlers = [await Socket.open(host, port, f"idle{k}") for k in range(idle)]
+    tasks = [asyncio.create_task(each.forget()) for each in idlers]
+    print("ready", flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    for task in tasks:
+        task.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(crowd(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))

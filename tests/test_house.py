@@ -22,11 +22,31 @@ ALLOWED: dict[str, set[str]] = {
     "engine": {"checkpoint", "nn", "sampling", "core"},
     "draw": {"engine", "pixel", "checkpoint", "core"},
     "train": {"checkpoint", "nn", "sampling", "pixel", "core"},
-    "cli": {"draw", "engine", "pixel", "checkpoint", "train", "core"},
+    "graph": {"core"},
+    "nodes": {"graph", "engine", "sampling", "pixel", "checkpoint", "core"},
+    "jobs": {"core"},
+    "compat": {"graph", "nodes", "engine", "sampling", "nn", "checkpoint", "core"},
+    "worker": {"jobs", "graph", "nodes", "engine", "compat", "checkpoint", "core"},
+    "server": {"worker", "jobs", "graph", "nodes", "checkpoint", "core"},
+    "client": {"core"},
+    "cli": {
+        "client",
+        "server",
+        "worker",
+        "jobs",
+        "nodes",
+        "graph",
+        "draw",
+        "engine",
+        "pixel",
+        "checkpoint",
+        "train",
+        "core",
+    },
 }
 # Facts that need no room: the version, and the public names that resolve lazily.
 ROOT_MODULES = {"__init__", "__main__"}
-LIGHT = ("core", "checkpoint", "pixel", "cli")
+LIGHT = ("core", "checkpoint", "pixel", "graph", "nodes", "jobs", "server", "client", "cli")
 BANNED_CALLS = {"eval", "exec"}
 
 

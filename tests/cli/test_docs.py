@@ -10,6 +10,7 @@ import typer
 from dgx_pixels.cli.commands import app
 from dgx_pixels.core import errors
 from dgx_pixels.core.limits import SPRITE_CELL, SPRITE_SIZES
+from dgx_pixels.core.server_settings import ServerSettings
 from dgx_pixels.core.settings import Settings
 from dgx_pixels.draw import png
 from dgx_pixels.draw.models import DEFAULTS
@@ -49,7 +50,7 @@ def section(path: str) -> str:
 
 @pytest.mark.parametrize("path", COMMANDS)
 def test_every_command_is_listed(path: str) -> None:
-    assert f"| `dgx-pixels {path}` |" in PAGES["commands.md"]
+    assert f"| `dgx-pixels {path}` |" in PAGES["cli.md"]
 
 
 @pytest.mark.parametrize("path", COMMANDS)
@@ -67,7 +68,7 @@ def test_every_option_of_a_command_has_a_row(path: str) -> None:
 
 def test_the_options_before_a_command_are_told() -> None:
     (version,) = (p for p in typer.main.get_command(app).params if "--help" not in p.opts)
-    assert f"`dgx-pixels {version.opts[0]}`" in PAGES["commands.md"]
+    assert f"`dgx-pixels {version.opts[0]}`" in PAGES["cli.md"]
 
 
 @pytest.mark.parametrize(("heading", "names"), [("Samplers", SAMPLER_NAMES), ("Schedules", tuple(SCHEDULES))])
@@ -90,6 +91,17 @@ def test_every_variable_is_listed() -> None:
     ]
 
 
+def test_every_variable_of_the_server_is_listed() -> None:
+    told = re.findall(r"`(DGX_PIXELS_\w+)`", section("serve"))
+    assert sorted(told) == sorted(f"DGX_PIXELS_{name.upper()}" for name in ServerSettings.model_fields)
+
+
+@pytest.mark.parametrize("name", ["port", "max_queue", "max_history", "job_timeout", "grace", "preview_size"])
+def test_the_defaults_of_the_server_are_told(name: str) -> None:
+    default = ServerSettings.model_fields[name].default
+    assert re.search(rf"^\| `--{name.replace('_', '-')}`.*by default {default:g}\b", section("serve"), re.MULTILINE)
+
+
 def test_every_exit_code_is_listed() -> None:
     kinds = [
         kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.DgxPixelsError)
@@ -102,7 +114,7 @@ def test_every_exit_code_is_listed() -> None:
 
 @pytest.mark.parametrize("name", [*DTYPES, *PRESETS, *map(str, SPRITE_SIZES), *DEFAULTS])
 def test_every_choice_is_told(name: str) -> None:
-    pages = GENERATE + PAGES["commands.md"] + PAGES["models.md"]
+    pages = GENERATE + PAGES["cli.md"] + PAGES["models.md"]
     family = name.removeprefix("tiny-")
     assert re.search(rf"\b{re.escape(name)}\b", pages) or (name != family and f"`{family}`" in pages)
 

@@ -146,7 +146,9 @@ def test_noise_is_divided(seen):
 
 
 @pytest.mark.parametrize(
-    "method", [cfg_zero, weighted, Apg(0.0, 5.0, -0.5), RescaleCfg(0.7), FreSca(2.0, 0.5, 3), damped], ids=str
+    "method",
+    [cfg_zero, weighted, Apg(0.0, 5.0, -0.5), RescaleCfg(0.7), FreSca(2.0, 0.5, 3), damped],
+    ids=lambda method: getattr(method, "__name__", type(method).__name__),
 )
 def test_without_a_negative_side_there_is_nothing_to_change(method, skipped):
     skipped = replace(skipped, denoised=skipped.cond)
