@@ -410,8 +410,9 @@ class TestTheClassItself:
 
         assert not self.check(bench, lambda _cls, x: True, {"x": ["t", 0], "y": "a"}).ok
         assert self.check(bench, validate, {"x": ["n", 0], "y": "a"}).ok
-        # A refusal is told of the inputs that it names, and it names none.
-        assert self.check(bench, validate, {"x": ["t", 0], "y": "a"}).ok
+        refused = self.check(bench, validate, {"x": ["t", 0], "y": "a"})
+        assert not refused.ok
+        assert [one["details"] for one in refused.node_errors["1"]["errors"]] == ["input_types - no text"]
         assert seen == [{"x": "INT"}, {"x": "STRING"}]
 
         def named(_cls, x, input_types):

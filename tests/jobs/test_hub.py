@@ -166,6 +166,17 @@ async def test_pictures_that_are_results_all_arrive() -> None:
     assert listener.closed_because == "too much waits for it"
 
 
+async def test_one_event_may_be_larger_than_all_others_together() -> None:
+    hub = Hub()
+    listener = hub.subscribe("a")
+    for size in (100, 3 * SUBSCRIBER_BYTES, 100):
+        hub.publish(Event("executed", {"text": "x" * size}), client_id="a")
+    assert [len(event.data["text"]) for event in await taken(listener)] == [100, 3 * SUBSCRIBER_BYTES, 100]
+    for _ in range(2):
+        hub.publish(Event("executed", {"text": "x" * 3 * SUBSCRIBER_BYTES}), client_id="a")
+    assert listener.closed_because == "too much waits for it"
+
+
 async def test_one_for_whom_too_much_waits_is_closed_and_the_others_are_not() -> None:
     hub = Hub()
     slow, quick = hub.subscribe("a"), hub.subscribe("a")

@@ -5,6 +5,7 @@ import errno
 import hashlib
 import os
 import stat
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -46,6 +47,26 @@ async def test_files_have_their_names_when_the_job_has_ended(store: JobStore, qu
     await store.finish(job.id, job.attempt, "done", record(*files), files)
     assert (quick_folder / "output" / "a_00001_.png").read_bytes() == b"one"
     assert (quick_folder / "output" / "sprites" / "small" / "b_00001_.png").read_bytes() == b"two"
+    await tidy(store)
+
+
+async def test_who_reads_of_a_file_finds_it(
+    store: JobStore, quick_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish = staging.Staging.publish
+
+    def slowly(self: staging.Staging, *args: object) -> None:
+        time.sleep(0.05)
+        publish(self, *args)
+
+    monkeypatch.setattr(staging.Staging, "publish", slowly)
+    job = await claimed(store)
+    file = staged(store, "a.png")
+    ending = asyncio.create_task(store.finish(job.id, job.attempt, "done", record(file), [file]))
+    while not await store.history_one(job.id):  # noqa: ASYNC110 - as clients ask
+        await asyncio.sleep(0)
+    assert (quick_folder / "output" / "a.png").exists()
+    await ending
     await tidy(store)
 
 

@@ -115,9 +115,10 @@ async def test_packs_routes_and_handlers(home: Path, crew_path: None) -> None:
     try:
         request = {"prompt": save("t"), "client_id": "c"}
         assert await works.supervisor.rewritten(dict(request)) == request | {"extra_data": {"seen": True}}
-        socket = await works.supervisor.routes()
-        assert socket is not None
-        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(socket))) as client:
+        routes = await works.supervisor.routes()
+        assert routes is not None
+        assert ("GET", "/pack/hello") in routes.known
+        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(routes.socket))) as client:
             for path in ("/pack/hello", "/api/pack/hello"):
                 assert (await client.get(f"http://worker{path}")).json() == {"hello": "there"}
     finally:

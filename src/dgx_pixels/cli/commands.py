@@ -11,12 +11,16 @@ from typing import Annotated, cast
 import typer
 
 from dgx_pixels import __version__
-from dgx_pixels.cli import dev, generate, models, show, train
+from dgx_pixels.cli import dev, generate, models, serve, show, train
+from dgx_pixels.cli import run as workflows
 from dgx_pixels.core.errors import DgxPixelsError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 app.command(context_settings={"allow_extra_args": True})(generate.generate)
 app.command()(show.show)
+app.command(cls=serve.ServeCommand)(serve.serve)
+app.command()(workflows.run)
+app.command()(workflows.validate)
 app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")
 app.add_typer(dev.app, name="dev")

@@ -148,8 +148,24 @@ def _serve(settings: "ServerSettings", without_effect: list[str], *, log_stdout:
     from dgx_pixels.server.logbook import keep_log
     from dgx_pixels.server.run import serve as run
 
+    _check(settings)
     logs = keep_log(settings.log_level, sys.stdout if log_stdout else sys.stderr)
     if without_effect:
         flags = ", ".join(dict.fromkeys(without_effect))
         logging.getLogger(__name__).warning("no effect here, as the engine decides by itself: %s", flags)
     run(settings, logs, once=once)
+
+
+def _check(settings: "ServerSettings") -> None:
+    """Raise UsageError for a device that nobody has and for folders asked for by name that are not there."""
+    import re
+
+    from dgx_pixels.core.errors import UsageError
+
+    if not re.fullmatch(r"auto|cpu|cuda(:[0-9]+)?", settings.device):
+        raise UsageError(f"there is no device {settings.device!r}; devices are auto, cpu, cuda and cuda:N")
+    named = {"--front-end-root": (settings.frontend_root,), "--custom-nodes": settings.custom_nodes}
+    for flag, folders in named.items():
+        for folder in folders:
+            if folder is not None and not folder.is_dir():
+                raise UsageError(f"{flag} {folder}: there is no such folder; check the path")

@@ -78,7 +78,9 @@ def load_packs(runtime: Runtime, paths: Sequence[Path]) -> Packs:
     loaded = [_loaded(runtime, path, builtin) for path in paths]
     for pack in loaded:
         if pack.error:
-            log.error("node pack %s could not be loaded and is left out:\n%s", pack.name, pack.error)
+            # The first line has the reason, as some readers of logs show no more than that.
+            reason = pack.error.strip().rpartition("\n")[2]
+            log.error("node pack %s could not be loaded and is left out: %s\n%s", pack.name, reason, pack.error)
         elif pack.web is not None:
             runtime.web[pack.web_name or pack.name] = pack.web
     templates = {path.name: found for path in paths if (found := list(_templates(path)))}

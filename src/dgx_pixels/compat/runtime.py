@@ -20,6 +20,10 @@ Send = Callable[[str, Any, str | None], None]
 """Sends an event (type, data, client id or None for everybody)."""
 
 
+def _nothing() -> None:
+    return None
+
+
 def _silent(_kind: str, _data: Any, _client: str | None) -> None:
     return None
 
@@ -39,6 +43,8 @@ class Runtime:
     send: Send = _silent
     client: Callable[[], str | None] = lambda: None
     """Client of the running prompt."""
+    interrupt: Callable[[], None] = _nothing
+    """Stops the running prompt at its next step."""
     web: dict[str, Path] = field(default_factory=dict[str, Path])
     """Folders of scripts for the editor, by the name of the pack."""
 

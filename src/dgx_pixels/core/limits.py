@@ -184,7 +184,7 @@ PUBLISH_RETRY_SECONDS: Final = 2.0
 """Longest pause between attempts to give finished files their names."""
 
 SUBSCRIBER_BYTES: Final = 2**20
-"""Most events, in bytes, that wait for one listener; beyond it the listener is dropped."""
+"""Most events, in bytes, that wait for one listener beside the largest; beyond it the listener is dropped."""
 
 SUBSCRIBER_BEHIND_EVENTS: Final = 64
 """Events waiting for a listener above which only the newest progress is kept."""

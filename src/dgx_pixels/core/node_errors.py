@@ -16,4 +16,6 @@ def _of_nodes(node_errors: Mapping[str, Any]) -> Iterator[str]:
     for node, entry in node_errors.items():
         for fault in entry.get("errors", ()):
             message, details = fault.get("message", ""), fault.get("details", "")
+            if fault.get("type") == "value_not_in_list" and details.startswith("ckpt_name"):
+                details += "; see `dgx-pixels models list` and `dgx-pixels models download --help`"
             yield f"node {node} ({entry.get('class_type')}): {message}: {' '.join(str(details).split())}"

@@ -61,7 +61,7 @@ class ServerSettings(Settings):
     multi_user: bool = False
 
     warm: bool = False
-    """Whether the worker starts with the server, not with the first job."""
+    """Whether the worker starts with the server, not with the first job; where there are node packs it does anyway."""
     max_queue: int = Field(default=1000, ge=1)
     """Jobs that may wait; beyond it submissions are answered 429."""
     max_history: int = Field(default=10_000, ge=1)

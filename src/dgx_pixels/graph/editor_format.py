@@ -40,7 +40,7 @@ class _Canvas:
     @classmethod
     def of(cls, saved: Mapping[str, Any]) -> "_Canvas":
         try:
-            nodes = {node["id"]: node for node in saved["nodes"]}
+            nodes = {node["id"]: node for node in saved["nodes"] if isinstance(node["type"], str)}
             origins = {link[0]: (link[1], int(link[2])) for link in map(_link_row, saved["links"]) if link}
         except (KeyError, TypeError, IndexError, ValueError) as error:
             raise UsageError(f"this is no workflow of the editor ({error!r}); export it there in API format") from error

@@ -130,7 +130,7 @@ class Subscription:
         if slot is not None:
             self._slots[slot].append(self._count)
         self._weigh(envelope, 1)
-        if self._kept_bytes > SUBSCRIBER_BYTES or self._result_bytes > SUBSCRIBER_RESULT_BYTES:
+        if self._too_much():
             self.close("too much waits for it")
         else:
             self._wake()
@@ -138,6 +138,13 @@ class Subscription:
     def is_stalled(self, now: float) -> bool:
         """Whether something waits and nothing was taken for too long."""
         return bool(self._waiting) and now - self._waits_since > SOCKET_STALL_SECONDS
+
+    def _too_much(self) -> bool:
+        """Whether more waits than may. One event may be as large as it is: whoever reads, gets it."""
+        if self._kept_bytes > SUBSCRIBER_BYTES:
+            kept = (one.size for one in self._waiting.values() if one.slot is None and not one.picture_bytes)
+            return self._kept_bytes - max(kept) > SUBSCRIBER_BYTES
+        return self._result_bytes > SUBSCRIBER_RESULT_BYTES
 
     def _behind(self) -> bool:
         return len(self._waiting) > SUBSCRIBER_BEHIND_EVENTS or self._bytes > SUBSCRIBER_BEHIND_BYTES

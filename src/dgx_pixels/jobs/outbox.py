@@ -36,6 +36,7 @@ class Outbox:
         self._settle = Batches(staging.settle, self._pool)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
+        self._naming: set[asyncio.Future[None]] = set()
         self.held: set[str] = set()
         """Names of staged files that are still needed here."""
 
@@ -50,11 +51,18 @@ class Outbox:
         """
         named: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         named.add_done_callback(lambda future: future.cancelled() or future.exception())  # nobody need wait for it
+        self._naming.add(named)
+        named.add_done_callback(self._naming.discard)
         self.held.update(entry.staged for entry in entries)
         task = asyncio.create_task(self._take_out(entries, named))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return named
+
+    async def named(self) -> None:
+        """Wait until what was released so far has its names, though not for ever where the disk refuses them."""
+        if self._naming:
+            await asyncio.wait(self._naming, timeout=PUBLISH_RETRY_SECONDS)
 
     async def close(self) -> None:
         """Finish what can be finished; the rest is for the next start."""

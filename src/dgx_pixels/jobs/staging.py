@@ -27,6 +27,7 @@ STAGING: Final = ".staging"
 """Folder of unfinished files, in the folder of outputs."""
 
 _LOCK: Final = ".lock"
+_FOLDER_MODE: Final = 0o750
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
 _PASSING: Final = frozenset(
     {errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
@@ -185,13 +186,21 @@ def staged_path(entry: Entry) -> Path:
     return Path(entry.root, STAGING, entry.staged)
 
 
+def _make_folder(folder: Path) -> None:
+    """Make a folder, open to the group as the files in it are, whatever the process keeps to itself otherwise."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        each.chmod(_FOLDER_MODE)
+
+
 def give_name(entry: Entry) -> None:
     """Let a file appear under its final name. Raises TakenError if another file has it, OSError.
 
     Done a second time, after a crash, it changes nothing.
     """
     staged, target = staged_path(entry), entry.target
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(target.parent)
     try:
         _link(staged, target)
     except FileExistsError:

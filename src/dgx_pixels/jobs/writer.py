@@ -187,7 +187,7 @@ class JobStore:
 
     async def history_json(self, max_items: int | None = None, offset: int | None = None) -> str:
         """The same as JSON, without parsing anything."""
-        return await self._read(lambda store: store.history(max_items, offset))
+        return await self._read_named(lambda store: store.history(max_items, offset))
 
     async def history_one(self, job_id: str) -> dict[str, Any]:
         """``{prompt_id: record}``, or ``{}``."""
@@ -195,7 +195,7 @@ class JobStore:
 
     async def history_one_json(self, job_id: str) -> str:
         """The same as JSON, without parsing anything."""
-        return await self._read(lambda store: store.history_one(job_id))
+        return await self._read_named(lambda store: store.history_one(job_id))
 
     async def delete_history(self, ids: Iterable[str] | None = None) -> None:
         """Forget ended jobs of these ids (None: all)."""
@@ -204,11 +204,11 @@ class JobStore:
 
     async def jobs(self, states: Sequence[State] | None = None, limit: int = 100, offset: int = 0) -> JobPage:
         """Jobs in these states (None: any), newest first, as ``/api/jobs`` lists them."""
-        return await self._read(lambda store: store.page(states or STATES, limit, offset))
+        return await self._read_named(lambda store: store.page(states or STATES, limit, offset))
 
     async def job(self, job_id: str) -> Job | None:
         """The latest job of an id, whatever its state."""
-        return await self._read(lambda store: store.job(job_id))
+        return await self._read_named(lambda store: store.job(job_id))
 
     def _full(self) -> bool:
         waiting = len(self._board.pending) + self._arriving
@@ -282,6 +282,13 @@ class JobStore:
     def _later(self, work: Callable[[Store], None]) -> None:
         """A change that is not waited for."""
         self._commit.put(Order(work, _note, durable=False))
+
+    async def _read_named(self, work: Callable[[Store], T]) -> T:
+        """What is read, told when the files it speaks of have their names: who reads of a file may open it."""
+        found = await self._read(work)
+        if self._outbox is not None:
+            await self._outbox.named()
+        return found
 
     def _read(self, work: Callable[[Store], T]) -> asyncio.Future[T]:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()

@@ -113,6 +113,13 @@ class Places:
             names = self._next_names(folder, name, count, suffix)
         return [self._place(folder, subfolder, kind, filename, staged=staged) for filename in names]
 
+    def next_number(self, folder: Path, name: str) -> int:
+        """The number after the largest in use, names given out among them, for code that saves files by itself."""
+        with self._lock:
+            counter = self._counters.setdefault((folder, name), _Counter())
+            _look_again(counter, folder, name, always=True)
+            return counter.largest + 1
+
     def _prepare(self, folder: Path) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -189,15 +196,18 @@ def largest_number(names: Iterable[str], name: str) -> int:
     return max((int(match[1]) for match in matches if match), default=0)
 
 
-def _look_again(counter: _Counter, folder: Path, name: str) -> None:
-    """Count what others may have put into the folder since it was last looked through."""
+def _look_again(counter: _Counter, folder: Path, name: str, *, always: bool = False) -> None:
+    """Count what others may have put into the folder since it was last looked through.
+
+    ``always``: however often it changes and however large it is.
+    """
     try:
         changed = folder.stat().st_mtime_ns
     except OSError:
         return  # made when the first file gets its name
     begin = time.monotonic()
     rested = begin - counter.scanned_at >= counter.scan_seconds / _SCANNING_SHARE
-    if changed == counter.folder_time or not rested:
+    if not always and (changed == counter.folder_time or not rested):
         return
     counter.largest = max(counter.largest, largest_number(os.listdir(folder), name))  # noqa: PTH208 - names, and fast
     counter.folder_time = changed

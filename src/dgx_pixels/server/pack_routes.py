@@ -6,6 +6,7 @@ A pack's code never runs here, and gets nothing that the guard has not let in. W
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 # How long a request for a path that nobody knows may wait for a worker to come up and say so.
 _ASK_SECONDS: Final = 20.0
+# How long then not to ask again, where it did not.
+_PAUSE_SECONDS: Final = 5.0
 _REPLY_SECONDS: Final = 60.0
 _CONNECT_SECONDS: Final = 5.0
 _AT_ONCE: Final = 32
@@ -48,13 +51,14 @@ class PackRouter:
         self._guarded = guarded
         self._lock = asyncio.Lock()
         self._asked = False
+        self._ask_from = 0.0
         self._routes: list[tuple[str, re.Pattern[str]]] = []
         self._transport: AsyncHTTPTransport | None = None
 
     async def has(self, method: str, path: str) -> bool:
         """Whether a pack has a route for a percent-encoded path. Waits for a worker where it is not known yet."""
         async with self._lock:
-            if not self._asked:
+            if not self._asked and monotonic() >= self._ask_from:
                 await self._ask()
         methods = {method, "*", "GET"} if method == "HEAD" else {method, "*"}
         spellings = {path, unquote(path)}
@@ -66,7 +70,8 @@ class PackRouter:
         """Have the worker serve the packs' routes, and learn which there are."""
         try:
             found = await asyncio.wait_for(self._supervisor.routes(), _ASK_SECONDS)
-        except (WorkerError, TimeoutError):  # asked again next time
+        except (WorkerError, TimeoutError):
+            self._ask_from = monotonic() + _PAUSE_SECONDS
             return
         self._asked = True
         if found is not None:
@@ -76,7 +81,8 @@ class PackRouter:
         from httpx import AsyncHTTPTransport, Limits
 
         self._routes = [(method, re.compile(pattern)) for method, pattern in found.known]
-        self._transport = AsyncHTTPTransport(uds=str(found.socket), limits=Limits(max_connections=_AT_ONCE))
+        if self._transport is None:
+            self._transport = AsyncHTTPTransport(uds=str(found.socket), limits=Limits(max_connections=_AT_ONCE))
 
     async def reply(self, request: Request) -> ASGIApp:
         """What the pack answers. Raises RefusedError: 502 where the worker is gone, 504 where it is too slow."""
@@ -86,7 +92,7 @@ class PackRouter:
             try:
                 return _Passed(await self._pass_on(request))
             except httpx.ConnectError as error:  # nothing was sent: another worker may be there by now
-                self._asked = False
+                self._asked, self._ask_from = False, 0.0
                 if last or not await self.has(request.method, raw_path(request.scope)):
                     raise RefusedError(502, "the worker that node packs live in is not there") from error
             except httpx.PoolTimeout as error:

@@ -35,6 +35,8 @@ _BACKLOG: Final = 4096
 _CLOSING_SECONDS: Final = 5
 _LAST_WORDS_SECONDS: Final = 1.0
 _UMASK: Final = 0o077
+_PRIVATE: Final = 0o700
+_SHARED: Final = 0o750  # with the group, as the files in it are
 # New objects before the young ones are looked through, and rounds before older ones are: rubbish in cycles is rare.
 _COLLECTOR: Final = (10_000, 50, 1000)
 
@@ -245,9 +247,12 @@ def _raise_file_limit() -> None:
 def _make_folders(settings: ServerSettings) -> None:
     for folder in (settings.home, settings.inputs, settings.outputs, settings.users / "default"):
         try:
+            new = not folder.is_dir()
             if folder == settings.inputs:
                 make_inputs(folder)
             folder.mkdir(parents=True, exist_ok=True)
+            if new:
+                folder.chmod(_SHARED if folder in {settings.inputs, settings.outputs} else _PRIVATE)
         except OSError as error:
             raise UsageError(f"the folder {folder} cannot be made ({error.strerror}); choose another") from error
 

@@ -4,7 +4,6 @@ An accepted job is on the disk; only then is anything answered.
 """
 
 import asyncio
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,12 +11,11 @@ from uuid import uuid4
 
 from dgx_pixels.core.errors import BusyError, UsageError
 from dgx_pixels.core.limits import BIG_GRAPH_NODES, MAX_GRAPH_NODES, MAX_ID_CHARS, MAX_NAME_CHARS
+from dgx_pixels.core.tracebacks import without_folders
 from dgx_pixels.graph.validate import Validation, validate_prompt
 from dgx_pixels.jobs.job import Job, NewJob
 from dgx_pixels.server.state import State
 
-# A file in a traceback, of which the last folder and the name are enough to find it.
-_PLACE: Final = re.compile(r'File "(?:[^"\n]*/)?([^"/\n]+/[^"/\n]+)"')
 SECRETS: Final = ("auth_token_comfy_org", "api_key_comfy_org")
 """Keys of ``extra_data`` that stay in memory and never reach the disk, the queue or the history."""
 
@@ -167,7 +165,7 @@ def without_places(node_errors: dict[str, Any]) -> dict[str, Any]:
         for error in node["errors"]:
             lines: list[str] | None = error["extra_info"].get("traceback")
             if lines is not None:
-                error["extra_info"]["traceback"] = [_PLACE.sub(r'File "\1"', line) for line in lines]
+                error["extra_info"]["traceback"] = without_folders(lines)
     return node_errors
 
 

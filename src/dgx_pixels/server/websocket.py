@@ -4,6 +4,7 @@ import asyncio
 import json
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -121,9 +122,19 @@ async def _tell(subscription: Subscription, send: Send) -> None:
     """Send every event."""
     async for envelope in subscription:
         if envelope.text is not None:
-            await send({"type": "websocket.send", "text": envelope.text})
+            await send({"type": "websocket.send", "text": envelope.text, "frame": text_frame(envelope.text)})
         elif (frame := binary_frame(envelope, subscription.features)) is not None:
             await send({"type": "websocket.send", "bytes": frame})
+
+
+@lru_cache(maxsize=16)
+def text_frame(text: str) -> bytes:
+    """A text as the server sends it, in one unmasked frame (RFC 6455, section 5.2)."""
+    payload = text.encode()
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    return (struct.pack(">BBH", 0x81, 126, size) if size < 2**16 else struct.pack(">BBQ", 0x81, 127, size)) + payload
 
 
 def binary_frame(envelope: Envelope, client_features: dict[str, Any]) -> bytes | None:

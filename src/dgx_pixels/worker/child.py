@@ -28,12 +28,16 @@ from dgx_pixels.worker.ties import share_cores, tie_to
 
 log = logging.getLogger(__name__)
 
+_UMASK = 0o027
+"""Files that jobs make may be read by the server's group, as uploads may."""
+
 
 def main(arguments: list[str]) -> None:
     """Work until told to stop."""
     wire, flag, parent = map(int, arguments)
     tie_to(parent)
     share_cores()
+    os.umask(_UMASK)
     for descriptor in (wire, flag):
         os.set_inheritable(descriptor, False)  # programs that nodes start must not keep the wire open
     channel = Channel(socket.socket(fileno=wire))
@@ -56,9 +60,8 @@ def work(channel: Channel, flag: CancelFlag, setup: Setup) -> None:
     with pulse.long_call():
         module, _, function = setup.catalogue.partition(":")
         builtin = getattr(importlib.import_module(module), function)(host.files)
-        nodes = stock(
-            settings, host.files, builtin, lambda: host.engine, partial(_send, channel), lambda: runner.client
-        )
+        send = partial(_send, channel)
+        nodes = stock(settings, host.files, builtin, lambda: host.engine, send, lambda: runner.client, runner.interrupt)
     if setup.torch and settings.warm:
         runner.import_torch()
     desk = Desk(channel, nodes)

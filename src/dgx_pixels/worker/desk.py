@@ -9,7 +9,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final
 
-from dgx_pixels.compat.routes import has_prompt_handlers, has_routes, rewritten, serve_routes
+from dgx_pixels.compat.routes import has_prompt_handlers, has_routes, known_routes, rewritten, serve_routes
 from dgx_pixels.graph.info import node_info
 from dgx_pixels.graph.validate import validate_prompt
 from dgx_pixels.worker.channel import Channel
@@ -55,7 +55,8 @@ class Desk:
         if question.about == "packs":
             return [("packs", part) for part in _parts(self._packs())]
         if question.about == "routes":
-            return [("routes", {"served": self._serve(Path(question.payload["socket"]))})]
+            served = self._serve(Path(question.payload["socket"]))
+            return [("routes", {"served": served, "known": known_routes() if served else []})]
         if question.about == "rewrite":
             return [("request", part) for part in _parts(rewritten(question.payload["request"]))]
         if question.about == "handlers":

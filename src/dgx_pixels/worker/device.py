@@ -6,13 +6,20 @@ from typing import Any
 
 
 def describe_device(name: str) -> dict[str, Any] | None:
-    """The device that settings call ``name``; None before torch is imported. Bytes are integers."""
+    """The device that settings call ``name``; None before torch is imported, and where there is no such device.
+
+    Bytes are integers.
+    """
     torch = sys.modules.get("torch")
     if torch is None:
         return None
+    from dgx_pixels.core.errors import DeviceError
     from dgx_pixels.engine.device import pick_device
 
-    device = pick_device(name)
+    try:
+        device = pick_device(name)
+    except DeviceError:  # the first node that draws says so, in its job's record
+        return None
     if device.type != "cuda":
         page = os.sysconf("SC_PAGE_SIZE")
         total, free = page * os.sysconf("SC_PHYS_PAGES"), page * os.sysconf("SC_AVPHYS_PAGES")

@@ -55,11 +55,11 @@ class Publisher:
 
     def sweep(self) -> None:
         """Remove what a worker that is gone left unfinished. Blocking; for when no worker writes."""
-        kept = set(self._staged.values())
+        kept = {path.name for path in self._staged.values()} | self._store.held()
         for path in self._staging.iterdir() if self._staging.is_dir() else ():
             with suppress(OSError):
                 # A file with two names was published a moment ago, and one with a dot is the store's.
-                if path not in kept and not path.name.startswith(".") and path.stat().st_nlink == 1:
+                if path.name not in kept and not path.name.startswith(".") and path.stat().st_nlink == 1:
                     path.unlink()
 
     async def close(self) -> None:

@@ -11,9 +11,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Final
+from typing import Any, Final
 
 from dgx_pixels.core.server_settings import ServerSettings
+from dgx_pixels.core.tracebacks import without_folders
 from dgx_pixels.graph.execute import AnyEvent, Event, Executor, Outcome, Request, TextEvent
 from dgx_pixels.nodes.places import Place
 from dgx_pixels.worker.channel import Channel
@@ -45,13 +46,16 @@ class Runner:
         self._tidied = time.monotonic()
 
     def work(self, executor: Executor, host: WorkerHost, *, torch: bool) -> None:
-        """Run what is ordered until told to stop. ``torch``: whether jobs need it; imported before the first one."""
+        """Run what is ordered until told to stop.
+
+        ``torch``: whether jobs need it. It is imported now, and not when the first job waits for it.
+        """
+        if torch and "torch" not in sys.modules:
+            self.import_torch()
         while not isinstance(order := self.orders.get(), Stop):
             if isinstance(order, Free):
                 self._free(order, executor, host)
                 continue
-            if torch and "torch" not in sys.modules:
-                self.import_torch()
             with _inference(torch=torch):
                 self._do(order, executor, host)
             self._tidy()
@@ -63,6 +67,10 @@ class Runner:
 
             torch.set_num_threads(torch.get_num_threads())  # makes the pool of threads now, not in the first step
             self._tell_device()
+
+    def interrupt(self) -> None:
+        """Stop the job that runs, as a node may wish; from any thread."""
+        self._flag.cancel(self._run)
 
     def stage(self, place: Place, path: Path) -> None:
         """Tell the server of a whole file in the staging folder."""
@@ -93,7 +101,7 @@ class Runner:
 
     def _fail(self, job: Run, error: BaseException) -> None:
         kind = type(error).__name__
-        final = failed(Whereabouts(job.prompt_id), kind, str(error), traceback.format_exception(error))
+        final = failed(Whereabouts(job.prompt_id), kind, str(error), without_folders(traceback.format_exception(error)))
         ended = record([], final)
         self._channel.send(Emitted(job.run, *final))
         self._channel.send(
@@ -101,7 +109,7 @@ class Runner:
         )
 
     def _free(self, order: Free, executor: Executor, host: WorkerHost) -> None:
-        if order.free_memory:
+        if order.free_memory or order.unload_models:  # models that kept values hold on to cannot go
             executor.forget()
         if order.unload_models:
             host.unload()
@@ -124,14 +132,19 @@ class Runner:
 
 
 def _done(run: int, outcome: Outcome) -> Done:
-    messages = [list(message) for message in outcome.messages]
+    messages = [[kind, _without_folders(data)] for kind, data in outcome.messages]
     return Done(run, outcome.status_str, outcome.completed, messages, dict(outcome.outputs), dict(outcome.meta))
+
+
+def _without_folders(data: dict[str, Any]) -> dict[str, Any]:
+    """What a run says of its failure, without the folders of this machine: it goes to every client."""
+    return data | {"traceback": without_folders(data["traceback"])} if "traceback" in data else data
 
 
 def _message(run: int, event: AnyEvent) -> Message:
     """An event of the graph as it crosses to the server."""
     if isinstance(event, Event):
-        return Emitted(run, event.type, event.data)
+        return Emitted(run, event.type, _without_folders(event.data))
     if isinstance(event, TextEvent):
         return Said(run, event.node_id, event.text)
     ids = (event.node_id, event.display_node_id, event.parent_node_id, event.real_node_id)

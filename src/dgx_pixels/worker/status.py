@@ -26,6 +26,16 @@ class WorkerStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class PackRoutes:
+    """Routes that node packs added."""
+
+    socket: Path
+    """Unix socket at which the worker serves them."""
+    known: tuple[tuple[str, str], ...]
+    """(method, regular expression for the whole path); ``*`` is any method."""
+
+
+@dataclass(frozen=True, slots=True)
 class PackInfo:
     """A node pack as the worker found it."""
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -15,6 +16,7 @@ from typing import Any, Final
 from dgx_pixels.checkpoint.folders import CUSTOM_NODES
 from dgx_pixels.checkpoint.listing import ModelFiles
 from dgx_pixels.compat.loading import find_packs
+from dgx_pixels.core.errors import WorkerError
 from dgx_pixels.core.server_settings import ServerSettings
 from dgx_pixels.graph.validate import Validation
 from dgx_pixels.jobs.hub import Hub
@@ -25,7 +27,7 @@ from dgx_pixels.worker.frames import Free, Setup
 from dgx_pixels.worker.lane import Lane
 from dgx_pixels.worker.publishing import Publisher
 from dgx_pixels.worker.seat import Seat
-from dgx_pixels.worker.status import PackInfo, WorkerStatus
+from dgx_pixels.worker.status import PackInfo, PackRoutes, WorkerStatus
 from dgx_pixels.worker.voice import Voice
 
 log = logging.getLogger(__name__)
@@ -34,7 +36,10 @@ CATALOGUE: Final = "dgx_pixels.nodes.catalogue:build_registry"
 
 
 def _log_line(line: str) -> None:
-    log.info("worker: %s", line)
+    """Pass on what a worker prints: its own warnings and errors as such, all else as information."""
+    level, _, said = line.partition(" ")
+    known = logging.getLevelNamesMapping().get(level)
+    log.log(known or logging.INFO, "worker: %s", said if known else line)
 
 
 class Supervisor:
@@ -80,8 +85,15 @@ class Supervisor:
         )
 
     async def start(self) -> None:
-        """Begin to take jobs. A worker is started when there is one, or at once where the settings say warm."""
-        self._tasks = [asyncio.create_task(self._seat.run()), asyncio.create_task(self._voice.keep_talking())]
+        """Begin to take jobs. A worker is started when there is one; at once where the settings say warm, or where
+        there are node packs: the first to ask for one of their nodes would wait until all are loaded.
+        """
+        going_on = (self._seat.run(), self._voice.keep_talking(), self._meet_packs())
+        self._tasks = [asyncio.create_task(each) for each in going_on]
+
+    async def _meet_packs(self) -> None:
+        with suppress(WorkerError):
+            await self._has_handlers()
 
     async def stop(self, grace: float) -> None:
         """Take no more jobs, give the running one ``grace`` seconds (then it waits for the next start), end workers.
@@ -139,8 +151,8 @@ class Supervisor:
         prompt.update(answer.get("prompt", {}))
         return Validation(**answer["validation"])
 
-    async def routes(self) -> Path | None:
-        """Unix socket at which the packs' own routes are served, bare and under ``/api``; None where there are none.
+    async def routes(self) -> PackRoutes | None:
+        """The packs' own routes, each bare and under ``/api``, served from now on; None where there are none.
 
         Raises WorkerError.
         """
@@ -148,16 +160,21 @@ class Supervisor:
             self._sockets = TemporaryDirectory(prefix="dgx-pixels-")
         socket = Path(self._sockets.name) / "routes"
         answer = await self._ask("routes", {"socket": str(socket)})
-        return socket if answer.get("routes", {}).get("served") else None
+        routes = answer.get("routes", {})
+        known = tuple((str(method), str(pattern)) for method, pattern in routes.get("known", ()))
+        return PackRoutes(socket, known) if routes.get("served") else None
 
     async def rewritten(self, request: dict[str, Any]) -> dict[str, Any]:
         """A request to run a prompt as the packs' handlers want it. Raises WorkerError."""
+        if not await self._has_handlers():
+            return request
+        return (await self._ask("rewrite", {"request": request})).get("request", request)
+
+    async def _has_handlers(self) -> bool:
         if self._handlers is None:
             answer = await self._ask("handlers")
             self._handlers = bool(answer.get("handlers", {}).get("any"))
-        if not self._handlers:
-            return request
-        return (await self._ask("rewrite", {"request": request})).get("request", request)
+        return self._handlers
 
     def staged(self, kind: str, subfolder: str, filename: str) -> Path | None:
         """Where a file is that clients were told of but that has not got its name yet."""

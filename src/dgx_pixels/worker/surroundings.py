@@ -71,17 +71,19 @@ def stock(
     engine: Callable[[], Any],
     send: Callable[[str, Any, str | None], None] = to_nobody,
     client: Callable[[], str | None] = lambda: None,
+    interrupt: Callable[[], None] = lambda: None,
 ) -> Stock:
     """The built-in nodes and those of packs.
 
-    For packs, ``send`` sends an event (type, data, client or None for all) and ``client`` is that of the running job.
+    For packs, ``send`` sends an event (type, data, client or None for all) and ``client`` is that of the running job,
+    which ``interrupt`` stops.
     """
     disabled, listed = settings.disable_all_custom_nodes, settings.whitelist_custom_nodes
     paths = list(find_packs(files.folders[CUSTOM_NODES], disable_all=disabled, whitelist=listed))
     if not paths:
         return Stock(builtin, frozenset(), (), {})
     classes, titles = dict(builtin.classes), dict(builtin.titles)
-    runtime = Runtime(settings, files, classes, titles, engine, send, client)
+    runtime = Runtime(settings, files, classes, titles, engine, send, client, interrupt)
     install(runtime, sys.path, sys.meta_path)
     packs = load_packs(runtime, paths)
     foreign = frozenset(classes) - frozenset(builtin.classes)

@@ -7,6 +7,7 @@ from typing import Any, Self
 from dgx_pixels.checkpoint.listing import WEIGHTS
 from dgx_pixels.compat.runtime import runtime
 from dgx_pixels.core.errors import ModelNotFoundError, UsageError
+from dgx_pixels.graph.context import current
 from dgx_pixels.nodes.places import confined_folder, largest_number, split_prefix, with_tokens
 
 _run = runtime()
@@ -177,8 +178,16 @@ def get_save_image_path(
     subfolder, name = split_prefix(prefix)
     folder = confined_folder(Path(output_dir), subfolder)
     folder.mkdir(parents=True, exist_ok=True)
-    number = largest_number((entry.name for entry in folder.iterdir()), name) + 1
-    return str(folder), name, number, subfolder, prefix
+    return str(folder), name, _next_number(folder, name), subfolder, prefix
+
+
+def _next_number(folder: Path, name: str) -> int:
+    """The next number of a name, after those that files of the running job are still to get."""
+    try:
+        places = current().host.places
+    except LookupError:
+        return largest_number((entry.name for entry in folder.iterdir()), name) + 1
+    return places.next_number(folder, name)
 
 
 def get_input_subfolders() -> list[str]:

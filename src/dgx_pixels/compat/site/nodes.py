@@ -23,7 +23,7 @@ def before_node_execution() -> None:
 def interrupt_processing(value: bool = True) -> None:
     """Stop the running job at its next step."""
     if value:
-        runtime().send("interrupt", {}, None)
+        runtime().interrupt()
 
 
 def common_ksampler(

@@ -254,7 +254,7 @@ def throw_exception_if_processing_interrupted() -> None:
 def interrupt_current_processing(value: bool = True) -> None:
     """Stop the running job at its next step."""
     if value:
-        runtime().send("interrupt", {}, None)
+        runtime().interrupt()
 
 
 def get_torch_device_name(device: torch.device) -> str:

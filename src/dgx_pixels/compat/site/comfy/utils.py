@@ -9,6 +9,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from dgx_pixels.compat.unet_names import diffusers_names as unet_to_diffusers
 from dgx_pixels.core.errors import CheckpointError
 from dgx_pixels.engine.imaging.scaling import bislerp, lanczos
 from dgx_pixels.engine.imaging.scaling import scaled as common_upscale
@@ -258,5 +259,6 @@ __all__ = [
     "state_dict_prefix_replace",
     "tiled_scale",
     "tiled_scale_multidim",
+    "unet_to_diffusers",
     "weight_dtype",
 ]

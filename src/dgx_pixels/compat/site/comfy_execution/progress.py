@@ -10,7 +10,8 @@ class ProgressState:
 
     def update_progress(self, node_id: str, value: float, max_value: float, image: Any = None) -> None:
         """Say how far the node is; ``image`` is ``(format, Pillow image, size)``."""
-        current().progress(value, max_value, image[1] if image else None)
+        kind, picture, size = image or ("JPEG", None, None)
+        current().progress(value, max_value, picture, preview_format=kind, preview_size=size, node_id=node_id)
 
     def start_progress(self, node_id: str) -> None:
         """The executor says by itself that a node starts."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dgx_pixels.compat.runtime import runtime
 from dgx_pixels.graph.context import current
 
 from . import io, ui
@@ -30,8 +31,11 @@ class Execution:
         preview_image: Any = None,
         ignore_size_limit: bool = False,
     ) -> None:
-        """Say how far the running node is. Raises the interruption where one was asked for."""
-        tell_progress(value, max_value, preview_image)
+        """Say how far a node is, by default the running one. Raises the interruption where one was asked for.
+
+        ``preview_image`` is fitted into the square that the settings have for previews, unless ``ignore_size_limit``.
+        """
+        tell_progress(value, max_value, preview_image, node_id, limited=not ignore_size_limit)
 
 
 class ComfyAPI:
@@ -55,8 +59,11 @@ class ExecutionSync:
         preview_image: Any = None,
         ignore_size_limit: bool = False,
     ) -> None:
-        """Say how far the running node is. Raises the interruption where one was asked for."""
-        tell_progress(value, max_value, preview_image)
+        """Say how far a node is, by default the running one. Raises the interruption where one was asked for.
+
+        ``preview_image`` is fitted into the square that the settings have for previews, unless ``ignore_size_limit``.
+        """
+        tell_progress(value, max_value, preview_image, node_id, limited=not ignore_size_limit)
 
 
 class ComfyAPISync:
@@ -69,11 +76,18 @@ class ComfyAPISync:
         self.execution = ExecutionSync()
 
 
-def tell_progress(value: float, max_value: float, preview: Any = None) -> None:
-    """Progress of the running node; ``preview`` is a Pillow image, or pictures (B, H, W, C) or (H, W, C) in 0..1."""
+def tell_progress(
+    value: float, max_value: float, preview: Any = None, node_id: str | None = None, *, limited: bool = True
+) -> None:
+    """Progress of a node; ``preview`` is a Pillow image, or pictures (B, H, W, C) or (H, W, C) in 0..1.
+
+    ``limited``: the picture is made as large or as small as previews are.
+    """
     context = current()
     context.check_interrupt()
-    context.progress(value, max_value, preview if preview is None else as_pillow(preview))
+    picture = None if preview is None else as_pillow(preview)
+    size = runtime().settings.preview_size if limited else None
+    context.progress(value, max_value, picture, preview_size=size, node_id=node_id)
 
 
 def as_pillow(picture: Any) -> Any:

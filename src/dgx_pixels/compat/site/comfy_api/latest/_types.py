@@ -1,5 +1,7 @@
 """The types of links that nodes of the new form name: one class each."""
 
+from comfy.comfy_types import IO
+
 from ._io import (
     BooleanInput,
     ComboInput,
@@ -12,7 +14,7 @@ from ._io import (
     StringInput,
 )
 
-AnyType = Custom("*")
+AnyType = Custom(IO.ANY)  # its own !=: whatever is linked fits
 AudioEncoder = Custom("AUDIO_ENCODER")
 AudioEncoderOutput = Custom("AUDIO_ENCODER_OUTPUT")
 Audio = Custom("AUDIO")
