@@ -3,6 +3,8 @@
 VENV := .venv/bin
 DEV := .venv/.dev-set-up
 HOURS ?= 1
+# Tested beside the version that constraints.txt has.
+NEWEST_EDITOR := 1.58.1
 
 .PHONY: test lint types unit torture fix
 
@@ -15,8 +17,9 @@ lint: $(DEV)
 types: $(DEV)
 	$(VENV)/pyright
 
+# Two processes, one thread each: teams of threads on the same cores wait for each other.
 unit: $(DEV)
-	$(VENV)/pytest
+	OMP_NUM_THREADS=1 $(VENV)/pytest -n 2 --dist loadfile
 
 torture: $(DEV)
 	DGX_PIXELS_TORTURE_HOURS=$(HOURS) $(VENV)/pytest tests/jobs tests/worker tests/server tests/graph
@@ -30,5 +33,7 @@ $(DEV): pyproject.toml constraints.txt tests/clients/package-lock.json
 	$(VENV)/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
 	$(VENV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
 		--group dev --group oracle --group clients
+	$(VENV)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
+		--target .venv/editor-new comfyui-frontend-package==$(NEWEST_EDITOR)
 	if command -v npm >/dev/null; then npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund --silent; fi
 	touch $@

@@ -19,7 +19,7 @@ Node = Callable[..., Any]
 def node(tmp_path: Path) -> Node:
     """Run a driver with Node; what it tells."""
     executable = program("node")
-    unpacked(HERE / "node_modules", "`npm ci` in tests/clients")
+    unpacked(HERE / "node_modules", "the Makefile's set-up")
 
     def run(driver: str, address: str) -> Any:
         done = subprocess.run(

@@ -156,6 +156,10 @@ def test_a_client_that_comes_back_learns_where_its_prompt_is(serve) -> None:
     with WebSocket(server.port, "/ws?clientId=other") as ws:
         ws.told()
         assert ws.silent()
+    supervisor._dispatcher._job.display_node = None  # between two nodes, where `"node": null` would mean the end
+    with WebSocket(server.port, "/ws?clientId=owner") as ws:
+        ws.told()
+        assert ws.silent()
 
 
 def test_log_lines_go_to_who_asked(server: InProcess, ws) -> None:

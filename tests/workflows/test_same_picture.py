@@ -1,33 +1,18 @@
-"""One picture by every road: command line, Python, HTTP, workflow file here and there, and the editor."""
+"""One picture by every road: command line, Python, HTTP, workflow file here and there. (The editor: test_editor.)"""
 
-import io
-import struct
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from cli.outcome import Command
 from dgx_pixels import generate_pixel_art
-from programs import program
-from serving import WORKFLOWS, Running, Server, workflow
+from drawn import drawn
+from serving import WORKFLOWS, Server, workflow
 
 NAME = "txt2img_pocket"
 STEPS, SEED, PROMPT = 4, 42, "a red potion"
 CHANGED = ("--set", f"3.steps={STEPS}")
-
-
-def drawn(png: bytes) -> tuple[tuple[int, int], bytes, bytes]:
-    """Size, pixels and compressed pixels of a file, without what is said about them."""
-    picture = Image.open(io.BytesIO(png))
-    data, at = b"", 8
-    while at < len(png):
-        length, kind = struct.unpack_from(">I4s", png, at)
-        if kind == b"IDAT":
-            data += png[at + 8 : at + 8 + length]
-        at += 12 + length
-    return picture.size, picture.convert("RGBA").tobytes(), data
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +43,3 @@ def test_a_workflow_file_draws_it_here(by_http: Any, command: Command) -> None:
 def test_a_workflow_file_draws_it_on_a_server(by_http: Any, command: Command, server_process: Server) -> None:
     done = command("run", WORKFLOWS / f"{NAME}.json", *CHANGED, "--server", server_process.url)
     assert drawn(Path(done.out.strip()).read_bytes()) == by_http
-
-
-def test_the_editor_draws_it(by_http: Any, running: Running, tmp_path: Path) -> None:
-    from editor.browsing import editor
-
-    chromium = program("chromium", "chromium-browser", "google-chrome")
-    with running.server(tmp_path) as server, editor(server, chromium, "/api/history") as opened:
-        opened.page.get_by_role("dialog").first.wait_for()
-        opened.page.keyboard.press("Escape")
-        opened.load(workflow(NAME, steps=STEPS))
-        (image,) = opened.ended(opened.press_run())["outputs"]["9"]["images"]
-        png = opened.page.request.get(f"{server.url}/api/view?filename={image['filename']}").body()
-    assert drawn(png) == by_http

@@ -4,8 +4,9 @@ Results are kept by key (`keys`), in pools; instances of node classes by id. Nod
 scope of their own inside its scope.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 from dgx_pixels.graph.keys import Key, is_lasting
@@ -105,6 +106,14 @@ class Memory:
         """Drop all of it."""
         self.root = Scope(Pool())
 
+    def sift(self, keep: Callable[[Any], bool]) -> None:
+        """Drop the results of nodes among whose values is one that ``keep`` says no to."""
+        for scope in _scopes(self.root):
+            pool = scope.pool
+            for key in [key for key, outputs in pool.outputs.items() if not all(map(keep, chain(*outputs)))]:
+                del pool.outputs[key]
+                pool.ui.pop(key, None)
+
     @property
     def frees_early(self) -> bool:
         """Whether results should be dropped (`drop`) while a prompt still runs."""
@@ -143,6 +152,15 @@ class Memory:
         """The prompt is over."""
         if self.frees_early:
             self.root.pool.keep_only(())
+
+
+def _scopes(root: Scope) -> Iterator[Scope]:
+    """A scope and all those inside."""
+    stack = [root]
+    while stack:
+        scope = stack.pop()
+        yield scope
+        stack.extend(scope.inner.values())
 
 
 def _keys_within(root: Scope) -> Iterable[Key]:

@@ -71,6 +71,10 @@ class Executor:
         """Drop every kept value and instance."""
         self._memory.forget()
 
+    def sift(self, keep: Callable[[Any], bool]) -> None:
+        """Drop the results of nodes among whose values is one that ``keep`` says no to."""
+        self._memory.sift(keep)
+
 
 class _ThreadsThatKnowTheNode(ThreadPoolExecutor):
     """Threads for blocking work of coroutines, in which `context.current` answers as in the coroutine."""

@@ -17,6 +17,7 @@ from dgx_pixels.core.errors import WorkerError
 from dgx_pixels.core.limits import BODY_IDLE_SECONDS
 from dgx_pixels.server.access import without_token
 from dgx_pixels.server.bodies import limited
+from dgx_pixels.server.guard import PAGES
 from dgx_pixels.server.replies import RefusedError
 from dgx_pixels.server.routing import raw_path
 from dgx_pixels.worker.supervisor import Supervisor
@@ -38,6 +39,8 @@ _OWN_HEADERS: Final = frozenset(
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding "
     b"upgrade host date server".split()
 )
+# Links on other sites may lead to our pages: no pack gets one of them.
+_PAGES_BELOW: Final = "/studio/"
 _PROOFS: Final = frozenset({b"authorization", b"cookie"})
 
 
@@ -57,6 +60,8 @@ class PackRouter:
 
     async def has(self, method: str, path: str) -> bool:
         """Whether a pack has a route for a percent-encoded path. Waits for a worker where it is not known yet."""
+        if unquote(path) in PAGES or unquote(path).startswith(_PAGES_BELOW):
+            return False
         async with self._lock:
             if not self._asked and monotonic() >= self._ask_from:
                 await self._ask()

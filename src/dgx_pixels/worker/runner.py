@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from dgx_pixels.core.server_settings import ServerSettings
 from dgx_pixels.core.tracebacks import without_folders
+from dgx_pixels.graph.blocker import ExecutionBlocker
 from dgx_pixels.graph.execute import AnyEvent, Event, Executor, Outcome, Request, TextEvent
 from dgx_pixels.nodes.places import Place
 from dgx_pixels.worker.channel import Channel
@@ -109,8 +110,10 @@ class Runner:
         )
 
     def _free(self, order: Free, executor: Executor, host: WorkerHost) -> None:
-        if order.free_memory or order.unload_models:  # models that kept values hold on to cannot go
+        if order.free_memory:
             executor.forget()
+        elif order.unload_models:  # models that kept values hold on to could not go
+            executor.sift(_is_data)
         if order.unload_models:
             host.unload()
         self._tidied = 0.0
@@ -149,6 +152,19 @@ def _message(run: int, event: AnyEvent) -> Message:
         return Said(run, event.node_id, event.text)
     ids = (event.node_id, event.display_node_id, event.parent_node_id, event.real_node_id)
     return Shown(run, event.format, *ids, event.image)
+
+
+def _is_data(value: Any) -> bool:
+    """Whether a value of a node's is numbers, text or a tensor, or made of such: it holds no model."""
+    if value is None or isinstance(value, str | int | float | bytes | ExecutionBlocker):
+        return True
+    if isinstance(value, list | tuple | dict):
+        try:
+            return all(map(_is_data, value.values() if isinstance(value, dict) else value))
+        except RecursionError:  # it contains itself
+            return False
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
 
 
 @contextmanager

@@ -1,0 +1,2 @@
+WORD = "inside"
+LATER = 1

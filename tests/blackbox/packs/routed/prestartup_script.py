@@ -1,0 +1,5 @@
+"""Runs before any pack is imported."""
+
+import os
+
+os.environ["EXAM_PRESTARTUP"] = "yes"
