@@ -1,5 +1,6 @@
 """What tests of several rooms use: a model of Pocket's kind, tiny and of random weights; a home; a running server."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,3 +69,14 @@ def pytest_runtest_makereport() -> Iterator[None]:
     if report.failed and (said := RUNNING.said()):
         report.sections.append(("server log", said))
     return report
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """Leave the log as it was: commands that run in this process settle what it shows."""
+    loggers = [logging.getLogger(name) for name in ("dgx_pixels", "uvicorn")]
+    before = [(each.level, each.propagate, list(each.handlers)) for each in loggers]
+    yield
+    for each, (level, propagate, handlers) in zip(loggers, before, strict=True):
+        each.setLevel(level)
+        each.propagate, each.handlers[:] = propagate, handlers
