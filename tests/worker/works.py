@@ -16,6 +16,8 @@ from dgx_pixels.worker.supervisor import Supervisor
 
 CLIENT = "client"
 HOURS = float(os.environ.get("DGX_PIXELS_TORTURE_HOURS", "0"))
+MOST_LAG = 0.05 if HOURS else 0.5
+"""Seconds that the loop may stand still: the promise, which the long form has a quiet machine for."""
 
 
 def times(short: int, per_hour: int) -> int:
