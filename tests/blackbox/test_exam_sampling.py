@@ -108,7 +108,8 @@ def test_a_pack_in_a_folder_that_is_no_name(exam: Client) -> None:
 
 def test_the_websocket_library_of_comfyuis_own_scripts(classic: Server) -> None:
     """It names an Origin, reads frames one by one and is not told of the end in any other way than by messages."""
-    websocket = pytest.importorskip("websocket")
+    import websocket
+
     for host in ("127.0.0.1", "localhost"):
         ws = websocket.WebSocket()
         ws.connect(f"ws://{host}:{classic.port}/ws?clientId=script")

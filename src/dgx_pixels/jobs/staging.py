@@ -120,7 +120,7 @@ class Staging:
             folder = self.root / subfolder
             if not folder.resolve().is_relative_to(self.root.resolve()):
                 raise StagedFileError(f"the folder {file.subfolder!r} leads out of the outputs; choose another")
-            folder.mkdir(parents=True, exist_ok=True)
+            _make_folder(folder)
         with suppress(FileNotFoundError):  # the name may be taken, but not too long
             (self.root / subfolder / file.filename).lstat()
 
